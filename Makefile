@@ -1,0 +1,41 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock clean
+
+help: ## What can be made here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/installed ## Install, start everything, and say where it is; Ctrl-C stops it
+	@exec $(BIN)/buildos up
+
+test: $(VENV)/installed-dev ## Run every test, browser tests included
+	@$(BIN)/python scripts/get_chromium.py
+	@exec $(BIN)/pytest $(ARGS)
+
+check: $(VENV)/installed-dev ## Lint, types and import contracts, in seconds
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/installed-dev ## Put the code into its form
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+lock: $(VENV)/installed-dev ## Resolve the dependencies of pyproject.toml again
+	@CUSTOM_COMPILE_COMMAND="make lock" scripts/lock "$(BIN)"
+
+clean: ## Remove what was built and installed; the data in .buildos stay
+	@rm -rf $(VENV) .web .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@scripts/install "$(PYTHON)" $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock pyproject.toml
+	@scripts/install "$(PYTHON)" $(VENV) requirements-dev.lock
+	@touch $@ $(VENV)/installed

@@ -1,0 +1,32 @@
+-- Rights that no single object file can give: the roles reach the schema, the service role every table, and functions
+-- are closed to everybody but the roles named here. The rights on single tables stand in policies/.
+GRANT USAGE ON SCHEMA public TO buildos_web, buildos_worker;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    users, user_sessions, projects, tasks, notes, phases, phase_tasks, phase_proposals,
+    brain_dumps, brain_dump_operations, notifications, queue_jobs, queue_settings, queue_workers
+TO buildos_worker;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO buildos_worker;
+
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO buildos_worker;
+GRANT EXECUTE ON FUNCTION
+    app_user_id(),
+    sign_up(text, text, text, text), find_account(text), open_session(uuid, bytea, interval, text, text),
+    resolve_session(bytea, interval), close_session(bytea),
+    count_sign_in_try(bytea, int, interval), forget_sign_in_tries(bytea)
+TO buildos_web;
+
+DO $$ BEGIN  -- ours on PostgreSQL 15 to 17; from 18 on it is the server's own and open to everybody
+    IF to_regprocedure('public.uuidv7()') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION public.uuidv7() TO buildos_web;
+    END IF;
+END $$;
+
+GRANT EXECUTE ON FUNCTION
+    queue_caller_may(uuid),
+    add_queue_job(uuid, text, jsonb, int, timestamptz, text, int, text),
+    cancel_queue_job(uuid, text), retry_queue_job(uuid)
+TO buildos_web;
+GRANT USAGE ON SEQUENCE queue_lease_seq TO buildos_worker;

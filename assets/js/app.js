@@ -1,0 +1,203 @@
+// What the browser does alone, without a word to the server: keys, dialogs, forms of the sign-in pages, the command bar.
+(() => {
+  "use strict";
+  const typing = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
+  const visible = (element) => element.getClientRects().length > 0;
+
+  // Keys: an element with data-hotkey="g p" is clicked, one with data-hotkey-focus is focused.
+  let prefix = "";
+  let prefixTimer = 0;
+  const nameOf = (event) => {
+    const mod = event.ctrlKey || event.metaKey ? "mod+" : "";
+    return mod + (event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  };
+  const withHotkey = (name) =>
+    [...document.querySelectorAll(`[data-hotkey~="${CSS.escape(name.replaceAll(" ", "_"))}"]`)].find(
+      (element) => visible(element) || element.hasAttribute("data-hotkey-hidden"),
+    );
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.altKey) return;
+    const name = nameOf(event);
+    const inDialog = document.querySelector("dialog[open]");
+    if (!name.startsWith("mod+") && (typing(event.target) || inDialog)) return;
+    if (name.startsWith("mod+") && inDialog && !inDialog.contains(event.target)) return;
+    const target = withHotkey(prefix ? `${prefix} ${name}` : name);
+    window.clearTimeout(prefixTimer);
+    prefix = "";
+    if (target) {
+      event.preventDefault();
+      target.click();
+    } else if (name === "g") {
+      prefix = "g";
+      prefixTimer = window.setTimeout(() => (prefix = ""), 1200);
+    } else if (["j", "k", "ArrowDown", "ArrowUp"].includes(name)) {
+      moveRow(event, name === "j" || name === "ArrowDown" ? 1 : -1);
+    } else {
+      pressInRow(event, name);
+    }
+  });
+
+  // Lists with data-rows: j and k move, and a key of a row's own button (data-row-key) works on the selected row.
+  const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter(visible);
+  const selected = () => document.activeElement?.closest("[data-row]");
+  const moveRow = (event, step) => {
+    const all = rows();
+    if (!all.length) return;
+    if (event.key.startsWith("Arrow") && !selected()) return;
+    event.preventDefault();
+    const at = all.indexOf(selected());
+    const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  };
+  const pressInRow = (event, name) => {
+    const control = selected()?.querySelector(`[data-row-key="${CSS.escape(name)}"]`);
+    if (!control) return;
+    event.preventDefault();
+    control.click();
+  };
+
+  // The words of a dump light up with the proposal that came from them, and the other way round.
+  const light = (operation) => {
+    for (const element of document.querySelectorAll("[data-operation]")) {
+      element.toggleAttribute("data-lit", operation !== null && element.dataset.operation === operation);
+    }
+  };
+  const follow = (event) => {
+    const element = event.target instanceof Element ? event.target.closest("[data-operation]") : null;
+    if (element) light(element.dataset.operation);
+  };
+  document.addEventListener("mouseover", follow);
+  document.addEventListener("focusin", follow);
+
+  // Dialogs: data-opens="id" opens, data-closes closes, a click beside it closes too.
+  document.addEventListener("click", (event) => {
+    const element = event.target instanceof Element ? event.target : null;
+    if (!element) return;
+    const opener = element.closest("[data-opens]");
+    if (opener) open(document.getElementById(opener.dataset.opens));
+    const dialog = element.closest("dialog");
+    if (dialog && element === dialog && dialog.hasAttribute("data-opens-itself")) return;
+    if (dialog && (element === dialog || element.closest("[data-closes]"))) dialog.close();
+  });
+  const open = (dialog) => {
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    dialog.querySelector("[autofocus], input, textarea, button")?.focus();
+    if (dialog.id === "command-bar") startCommands(dialog);
+  };
+
+  // A dialog that the server put on the page opens itself; Esc presses its own way out (data-escape).
+  new MutationObserver(() => {
+    for (const dialog of document.querySelectorAll("dialog[data-opens-itself]:not([open])")) open(dialog);
+  }).observe(document.documentElement, { childList: true, subtree: true });
+  document.addEventListener(
+    "cancel",
+    (event) => {
+      const way = event.target.querySelector?.("[data-escape]");
+      if (!way) return;
+      event.preventDefault();
+      way.click();
+    },
+    true,
+  );
+
+  // The command bar: a list that narrows while one types.
+  const startCommands = (dialog) => {
+    const input = dialog.querySelector("input");
+    input.value = "";
+    narrow(dialog, "");
+  };
+  const options = (dialog) => [...dialog.querySelectorAll("[role=option]")];
+  const narrow = (dialog, text) => {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const option of options(dialog)) {
+      const haystack = option.textContent.toLowerCase();
+      option.hidden = !words.every((word) => haystack.includes(word));
+    }
+    const shown = options(dialog).filter((option) => !option.hidden);
+    mark(dialog, shown[0]);
+    const nothing = dialog.querySelector("[data-nothing]");
+    if (nothing) nothing.hidden = shown.length > 0;
+  };
+  const mark = (dialog, chosen) => {
+    for (const option of options(dialog)) option.setAttribute("aria-selected", String(option === chosen));
+    const input = dialog.querySelector("input");
+    if (chosen) {
+      input.setAttribute("aria-activedescendant", chosen.id);
+      chosen.scrollIntoView({ block: "nearest" });
+    } else {
+      input.removeAttribute("aria-activedescendant");
+    }
+  };
+  document.addEventListener("input", (event) => {
+    const dialog = event.target.closest?.("#command-bar");
+    if (dialog) narrow(dialog, event.target.value);
+  });
+  document.addEventListener("keydown", (event) => {
+    const dialog = event.target.closest?.("#command-bar");
+    if (!dialog) return;
+    const shown = options(dialog).filter((option) => !option.hidden);
+    const at = shown.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      mark(dialog, shown[(at + step + shown.length) % shown.length]);
+    } else if (event.key === "Enter" && shown[at]) {
+      event.preventDefault();
+      dialog.close();
+      shown[at].click();
+    }
+  });
+
+  // Character counts (data-counts names the place, data-cap the most there may be).
+  const count = (box) => {
+    const place = document.getElementById(box.dataset.counts);
+    const length = [...box.value].length;
+    const cap = Number(box.dataset.cap);
+    if (!place) return;
+    place.textContent = `${length.toLocaleString("en")} of ${cap.toLocaleString("en")}`;
+    place.classList.toggle("text-bad", length > cap);
+  };
+  document.addEventListener("input", (event) => event.target.dataset?.counts && count(event.target));
+
+  // Forms that the browser sends (data-native): sent in the background, so that a refusal loses nothing that was typed.
+  document.addEventListener(
+    "submit",
+    async (event) => {
+      const form = event.target;
+      if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-native")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const zone = form.querySelector("input[name=timezone]");
+      if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      const button = form.querySelector("button[type=submit]");
+      const said = form.querySelector("[data-error]");
+      if (button) button.disabled = true;
+      const answer = await send(form);
+      if (answer.go) {
+        window.location.assign(answer.go);
+        return;
+      }
+      if (button) button.disabled = false;
+      if (said) {
+        said.textContent = answer.error;
+        said.hidden = false;
+        said.focus();
+      }
+    },
+    true,
+  );
+  const send = async (form) => {
+    try {
+      const response = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { accept: "application/json" },
+      });
+      return await response.json();
+    } catch {
+      return { error: "The server cannot be reached. Check that it is running, then try again." };
+    }
+  };
+})();

@@ -1,0 +1,108 @@
+"""Sign up, sign in, sign out: plain routes and full page loads, because a cookie is fixed when the socket opens."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from buildos_app.accounts import accounts
+from buildos_app.accounts.sessions import LIFETIME, close_session, cookie_name, open_session
+from buildos_app.api.requests import LARGEST_BODY, client_address, is_same_origin, safe_path
+from buildos_app.errors import NotPermitted, UserError
+from buildos_app.settings import get_settings
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def from_our_pages(handler: Handler) -> Handler:
+    """Refuse forms that another site sent, and bodies that no form of ours has."""
+
+    async def guarded(request: Request) -> Response:
+        if not is_same_origin(request):
+            return JSONResponse({"error": "This form was sent from another site."}, 403)
+        if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+            return JSONResponse({"error": "That is too long."}, 413)
+        return await handler(request)
+
+    return guarded
+
+
+@from_our_pages
+async def sign_up(request: Request) -> Response:
+    """Make an account and sign in with it."""
+    form = await request.form()
+    try:
+        if not get_settings().allow_signup:
+            raise NotPermitted("New accounts are made by the administrator of this installation.")
+        user_id = await accounts.sign_up(
+            email=str(form.get("email", "")),
+            password=str(form.get("password", "")),
+            name=str(form.get("name", "")),
+            timezone=str(form.get("timezone", "")),
+        )
+    except UserError as error:
+        return _refused(request, "/sign-up", error)
+    token = await open_session(
+        user_id, user_agent=request.headers.get("user-agent", ""), address=client_address(request)
+    )
+    return _signed_in(request, token, "/")
+
+
+@from_our_pages
+async def sign_in(request: Request) -> Response:
+    """Check the password and give this browser a new session."""
+    form = await request.form()
+    try:
+        user_id = await accounts.sign_in(
+            email=str(form.get("email", "")),
+            password=str(form.get("password", "")),
+            address=client_address(request),
+        )
+    except UserError as error:
+        return _refused(request, "/sign-in", error)
+    token = await open_session(
+        user_id, user_agent=request.headers.get("user-agent", ""), address=client_address(request)
+    )
+    return _signed_in(request, token, safe_path(str(form.get("next", "/"))))
+
+
+@from_our_pages
+async def sign_out(request: Request) -> Response:
+    """End this browser's session on the server, then forget the cookie."""
+    if token := request.cookies.get(cookie_name()):
+        await close_session(token)
+    response = _go(request, "/sign-in")
+    response.delete_cookie(cookie_name(), path="/", secure=get_settings().uses_tls, httponly=True, samesite="lax")
+    response.headers["clear-site-data"] = '"storage"'
+    return response
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _go(request: Request, path: str) -> Response:
+    return JSONResponse({"go": path}) if _wants_json(request) else RedirectResponse(path, 303)
+
+
+def _signed_in(request: Request, token: str, path: str) -> Response:
+    response = _go(request, path)
+    response.set_cookie(
+        cookie_name(),
+        token,
+        max_age=int(LIFETIME.total_seconds()),
+        path="/",
+        secure=get_settings().uses_tls,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+def _refused(request: Request, page: str, error: UserError) -> Response:
+    if not _wants_json(request):
+        return RedirectResponse(f"{page}?{urlencode({'error': str(error)})}", 303)
+    status = 429 if isinstance(error, accounts.TooManyTries) else 400
+    headers = {"retry-after": str(error.seconds)} if isinstance(error, accounts.TooManyTries) else None
+    return JSONResponse({"error": str(error)}, status, headers)

@@ -1,0 +1,25 @@
+"""The plain HTTP routes beside the pages; Reflex is mounted behind them."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from buildos_app.api import auth
+
+
+async def health(_: Request) -> JSONResponse:
+    """The web process answers; whether the database does, `buildos doctor` and the worker's health tell."""
+    return JSONResponse({"status": "healthy"})
+
+
+def routes() -> Starlette:
+    """A fresh router with every plain route."""
+    return Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/auth/sign-up", auth.sign_up, methods=["POST"]),
+            Route("/auth/sign-in", auth.sign_in, methods=["POST"]),
+            Route("/auth/sign-out", auth.sign_out, methods=["POST"]),
+        ]
+    )

@@ -1,0 +1,167 @@
+"""Applying a reviewed dump: every chosen operation in the caller's one transaction, or none."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from buildos_app.brain_dumps.drafts import find_dump
+from buildos_app.brain_dumps.operations import NewNote, NewProject, NewTask, ProjectUpdate, TaskUpdate, read_data
+from buildos_app.clock import now
+from buildos_app.errors import Conflict, InvalidInput
+from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationTable
+from buildos_app.models.project import Note, Project, Source, Task, TaskStatus
+from buildos_app.projects.slugs import slugify, unique_slug
+from buildos_app.projects.tasks import set_task_status
+
+ORDER = (OperationTable.PROJECTS, OperationTable.TASKS, OperationTable.NOTES)
+
+
+@dataclass
+class Applied:
+    """What a dump became: the project to go to, and how many rows of each kind were made or changed."""
+
+    project_id: UUID | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+async def apply(session: AsyncSession, user_id: UUID, dump_id: UUID) -> Applied:
+    """Apply the operations that are switched on. Raises Conflict when the dump was applied before or a row that an
+    operation changes is gone, InvalidInput when nothing is chosen or something does not fit."""
+    dump = await find_dump(session, dump_id, lock=True)
+    if dump.status != BrainDumpStatus.PARSED:
+        raise Conflict("This dump was applied or discarded already.")
+    query = sa.select(Operation).where(col(Operation.brain_dump_id) == dump_id, col(Operation.enabled))
+    operations = list((await session.execute(query.order_by(col(Operation.position)))).scalars())
+    if not operations:
+        raise InvalidInput("Nothing is selected. Tick at least one proposal.")
+    run = _Apply(session, user_id, dump)
+    for table in ORDER:
+        for operation in operations:
+            if operation.target == table:
+                await run.one(operation)
+    dump.status = BrainDumpStatus.SAVED
+    dump.project_id = dump.project_id or run.applied.project_id
+    return run.applied
+
+
+class _Apply:
+    def __init__(self, session: AsyncSession, user_id: UUID, dump: BrainDump) -> None:
+        self.session = session
+        self.user_id = user_id
+        self.dump = dump
+        self.refs: dict[str, UUID] = {}
+        self.applied = Applied(project_id=dump.project_id)
+
+    async def one(self, operation: Operation) -> None:
+        try:
+            data = read_data(operation.target, operation.operation, operation.data)
+        except ValueError as error:
+            raise InvalidInput(f"“{_name(operation)}” cannot be applied: {error}.") from error
+        match data:
+            case NewProject():
+                row_id = await self._new_project(data, operation.ref)
+            case NewTask():
+                row_id = await self._new_task(data)
+            case NewNote():
+                row_id = await self._new_note(data)
+            case ProjectUpdate():
+                row_id = await self._update_project(operation, data)
+            case TaskUpdate():
+                row_id = await self._update_task(operation, data)
+            case _:
+                raise InvalidInput(f"“{_name(operation)}” cannot be applied.")
+        operation.result = {"id": str(row_id)}
+        self.applied.counts[operation.target] = self.applied.counts.get(operation.target, 0) + 1
+
+    async def _new_project(self, data: NewProject, ref: str) -> UUID:
+        slug = slugify(data.name)
+        like = sa.select(col(Project.slug)).where(col(Project.slug).startswith(slug, autoescape=True))
+        taken = set((await self.session.execute(like)).scalars())
+        project = Project(
+            user_id=self.user_id,
+            slug=unique_slug(data.name, taken),
+            source=Source.BRAIN_DUMP,
+            source_metadata={"brain_dump_id": str(self.dump.id)},
+            **data.model_dump(),
+        )
+        await self._add(project)
+        self.refs[ref] = project.id
+        self.applied.project_id = self.applied.project_id or project.id
+        return project.id
+
+    async def _new_task(self, data: NewTask) -> UUID:
+        project = await self._project_of(data)
+        fields = data.model_dump(exclude={"project_id", "project_ref"})
+        fields |= {name: _inside(fields[name], project) for name in ("start_date", "due_date")}
+        return await self._add(
+            Task(
+                user_id=self.user_id,
+                project_id=project.id,
+                task_type=data.task_type,
+                source=Source.BRAIN_DUMP,
+                brain_dump_id=self.dump.id,
+                **fields,
+            )
+        )
+
+    async def _new_note(self, data: NewNote) -> UUID:
+        project = await self._project_of(data)
+        fields = data.model_dump(include={"title", "content"})
+        extra: dict[str, Any] = {"project_id": project.id, "source": Source.BRAIN_DUMP, "brain_dump_id": self.dump.id}
+        return await self._add(Note(user_id=self.user_id, **extra, **fields))
+
+    async def _update_project(self, operation: Operation, data: ProjectUpdate) -> UUID:
+        project = await self.session.get(Project, operation.row_id, with_for_update=True)
+        if project is None:
+            raise Conflict("The project of this dump is gone. Discard the dump, or read it again.")
+        project.description = data.description or project.description
+        project.executive_summary = data.executive_summary or project.executive_summary
+        if data.context_addition:
+            project.context = f"{project.context}\n\n{data.context_addition}".strip()
+        return project.id
+
+    async def _update_task(self, operation: Operation, data: TaskUpdate) -> UUID:
+        task = await self.session.get(Task, operation.row_id, with_for_update=True)
+        if task is None or task.deleted_at is not None:
+            raise Conflict(f"“{operation.quote[:60]}” changes a task that is gone. Leave it out, then apply again.")
+        if data.details_addition:
+            task.details = f"{task.details}\n\n{data.details_addition}".strip()
+        await self.session.flush()
+        if data.status is not None:
+            await set_task_status(self.session, task.id, TaskStatus(data.status))
+        self.applied.project_id = self.applied.project_id or task.project_id
+        return task.id
+
+    async def _project_of(self, data: NewTask | NewNote) -> Project:
+        project_id = self.refs.get(data.project_ref) if data.project_ref else data.project_id
+        project = await self.session.get(Project, project_id) if project_id else None
+        if project is None:
+            raise InvalidInput("A task or note belongs to a project that is left out. Tick the project, or move it.")
+        self.applied.project_id = self.applied.project_id or project.id
+        return project
+
+    async def _add(self, row: Project | Task | Note) -> UUID:
+        self.session.add(row)
+        await self.session.flush()
+        return row.id
+
+
+def _inside(moment: datetime | None, project: Project) -> datetime | None:
+    """A date outside the project's dates moves to the later of today and the project's start (behaviour.md 2.11)."""
+    if moment is None or not (project.start_date or project.end_date):
+        return moment
+    too_early = project.start_date is not None and moment.date() < project.start_date
+    too_late = project.end_date is not None and moment.date() > project.end_date
+    if not too_early and not too_late:
+        return moment
+    day = max(now().astimezone(moment.tzinfo).date(), project.start_date or moment.min.date())
+    return moment.replace(year=day.year, month=day.month, day=day.day)
+
+
+def _name(operation: Operation) -> Any:
+    return operation.data.get("title") or operation.data.get("name") or operation.quote[:60]

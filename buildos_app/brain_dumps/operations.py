@@ -1,0 +1,230 @@
+"""Operations as values: what each may hold, whether it is valid, and which words of the dump it comes from. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from buildos_app.models.brain_dump import OperationKind, OperationTable
+from buildos_app.models.project import Priority, RecurrencePattern, TaskStatus, TaskType
+
+TITLE_LENGTH = 255
+MOST_OPERATIONS = 200
+
+
+def _cut(value: object) -> object:
+    return " ".join(value.split())[:TITLE_LENGTH] if isinstance(value, str) else value
+
+
+def _without_nul(value: object) -> object:
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+Title = Annotated[str, BeforeValidator(_cut), BeforeValidator(_without_nul), StringConstraints(min_length=1)]
+LongText = Annotated[str, BeforeValidator(_without_nul), StringConstraints(strip_whitespace=True, max_length=50_000)]
+
+
+class _Data(BaseModel):
+    """Fields that are not named here are dropped: nothing else of a reply or a form reaches a row."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class _InProject(_Data):
+    project_id: UUID | None = None
+    project_ref: str | None = Field(default=None, pattern=r"^new-[a-z0-9-]{1,60}$")
+
+    @model_validator(mode="after")
+    def _one_project(self) -> "_InProject":
+        if (self.project_id is None) == (self.project_ref is None):
+            raise ValueError("it needs exactly one project")
+        return self
+
+
+class NewProject(_Data):
+    """The fields of a project that a dump starts."""
+
+    name: Title
+    description: LongText = ""
+    executive_summary: LongText = ""
+    context: LongText = ""
+    tags: list[Title] = Field(default_factory=list, max_length=20)
+    start_date: date | None = None
+    end_date: date | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> "NewProject":
+        if self.start_date and self.end_date and self.end_date < self.start_date:
+            raise ValueError("it ends before it starts")
+        return self
+
+
+class ProjectUpdate(_Data):
+    """What a dump adds to an existing project."""
+
+    description: LongText = ""
+    executive_summary: LongText = ""
+    context_addition: LongText = ""
+
+
+class NewTask(_InProject):
+    """The fields of a task that a dump holds."""
+
+    title: Title
+    details: LongText = ""
+    status: TaskStatus = TaskStatus.BACKLOG
+    priority: Priority = Priority.MEDIUM
+    start_date: datetime | None = None
+    due_date: datetime | None = None
+    duration_minutes: int | None = Field(default=None, ge=0, le=60 * 24 * 31)
+    recurrence_pattern: RecurrencePattern | None = None
+
+    @property
+    def task_type(self) -> TaskType:
+        """Recurring when a pattern was found."""
+        return TaskType.RECURRING if self.recurrence_pattern else TaskType.ONE_OFF
+
+    @model_validator(mode="after")
+    def _recurring_has_a_start(self) -> "NewTask":
+        if self.recurrence_pattern and self.start_date is None:
+            raise ValueError("a repeating task needs a start")
+        return self
+
+
+class TaskUpdate(_Data):
+    """What a dump says of an existing task."""
+
+    status: TaskStatus | None = None
+    details_addition: LongText = ""
+
+
+class NewNote(_InProject):
+    """The fields of a note that a dump holds."""
+
+    title: Annotated[str, BeforeValidator(_cut), BeforeValidator(_without_nul)] = ""
+    content: LongText = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "NewNote":
+        if not self.title and not self.content:
+            raise ValueError("it is empty")
+        return self
+
+
+SHAPES: dict[tuple[str, str], type[_Data]] = {
+    (OperationTable.PROJECTS, OperationKind.CREATE): NewProject,
+    (OperationTable.PROJECTS, OperationKind.UPDATE): ProjectUpdate,
+    (OperationTable.TASKS, OperationKind.CREATE): NewTask,
+    (OperationTable.TASKS, OperationKind.UPDATE): TaskUpdate,
+    (OperationTable.NOTES, OperationKind.CREATE): NewNote,
+}
+
+
+class ProposedOperation(BaseModel):
+    """One operation before it is stored. `span` counts Python characters of the dump; None when it was inferred."""
+
+    model_config = ConfigDict(frozen=True)
+
+    target: OperationTable
+    operation: OperationKind = OperationKind.CREATE
+    data: dict[str, Any]
+    ref: str = ""
+    row_id: UUID | None = None
+    span: tuple[int, int] | None = None
+    enabled: bool = True
+    error: str = ""
+    reasoning: str = ""
+
+
+class Proposal(BaseModel):
+    """What was understood of a dump."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    summary: str
+    operations: list[ProposedOperation]
+    warnings: list[str] = Field(default_factory=list)
+    seconds: float = 0.0
+
+
+def read_data(target: str, operation: str, data: dict[str, Any]) -> _Data:
+    """The data of an operation in its shape. Raises ValueError with a reason that a person can read."""
+    shape = SHAPES.get((target, operation))
+    if shape is None:
+        raise ValueError(f"{operation} on {target} is not possible")
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        place = str(problem["loc"][0]).replace("_", " ") if problem["loc"] else ""
+        reason = problem["msg"].removeprefix("Value error, ")
+        raise ValueError(f"{place}: {reason}" if place else reason) from None
+
+
+def validated(operation: ProposedOperation) -> ProposedOperation:
+    """The operation with clean data, or kept as it is, switched off, with the reason (behaviour.md 2.9)."""
+    try:
+        if operation.operation == OperationKind.UPDATE and operation.row_id is None:
+            raise ValueError("it does not say which row it changes")
+        clean = read_data(operation.target, operation.operation, operation.data)
+    except ValueError as error:
+        return operation.model_copy(update={"enabled": False, "error": str(error)[:300]})
+    return operation.model_copy(update={"data": clean.model_dump(mode="json", exclude_defaults=True), "error": ""})
+
+
+def locate(content: str, quote: str) -> tuple[int, int] | None:
+    """Where a quote stands in the dump: verbatim first, then whatever the spaces and the case; None when nowhere."""
+    quote = quote.strip().strip("\"'“”‘’")
+    if not quote:
+        return None
+    if (at := content.find(quote)) >= 0:
+        return at, at + len(quote)
+    pattern = r"\s+".join(re.escape(word) for word in quote.split())
+    found = re.search(pattern, content, re.IGNORECASE)
+    return found.span() if found else None
+
+
+class Segment(BaseModel):
+    """A stretch of the dump: `operation` is the index of the operation that it led to, if any."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    kind: Literal["used", "gap", "plain"]
+    operation: int | None = None
+
+
+def coverage(content: str, spans: Sequence[tuple[int, int] | None]) -> list[Segment]:
+    """The whole dump as stretches that led to an operation, sentences that led to nothing, and the rest between."""
+    segments: list[Segment] = []
+    at = 0
+    for begin, end, index in sorted((span[0], span[1], index) for index, span in enumerate(spans) if span):
+        start = max(begin, at)
+        if end <= start:
+            continue
+        segments += _unused(content[at:start])
+        segments.append(Segment(text=content[start:end], kind="used", operation=index))
+        at = end
+    return segments + _unused(content[at:])
+
+
+_SENTENCE = re.compile(r"[^.!?;\n]*[^\s.!?;,][^.!?;\n]*[.!?;]*")
+_FILLER_WORDS = 3
+
+
+def _unused(text: str) -> list[Segment]:
+    segments: list[Segment] = []
+    at = 0
+    for match in _SENTENCE.finditer(text):
+        if len(match.group().split()) <= _FILLER_WORDS:
+            continue
+        lead = len(match.group()) - len(match.group().lstrip())
+        if text[at : match.start() + lead]:
+            segments.append(Segment(text=text[at : match.start() + lead], kind="plain"))
+        segments.append(Segment(text=match.group().lstrip(), kind="gap"))
+        at = match.end()
+    return [*segments, Segment(text=text[at:], kind="plain")] if text[at:] else segments

@@ -1,0 +1,179 @@
+"""The stored proposal of a dump: loaded for the run, saved after it, edited by the person."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from buildos_app.brain_dumps.drafts import find_dump
+from buildos_app.brain_dumps.merge import DumpToProcess
+from buildos_app.brain_dumps.operations import Proposal, ProposedOperation, read_data
+from buildos_app.brain_dumps.prompts import KnownProject, KnownTask
+from buildos_app.clock import local_now
+from buildos_app.errors import Conflict, InvalidInput, NotFound
+from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation
+from buildos_app.models.project import Project, ProjectStatus, Task, TaskStatus
+from buildos_app.models.user import User
+from buildos_app.notifications.events import BrainDumpReady
+from buildos_app.notifications.notify import notify
+
+KNOWN_PROJECTS, KNOWN_TASKS = 50, 100
+
+
+@dataclass(frozen=True)
+class OperationView:
+    """A stored operation."""
+
+    id: UUID
+    target: str
+    operation: str
+    data: dict[str, Any]
+    ref: str
+    row_id: UUID | None
+    quote: str
+    span: tuple[int, int] | None
+    enabled: bool
+    error: str
+    reasoning: str
+
+
+async def load_dump_to_process(session: AsyncSession, user_id: UUID, dump_id: UUID) -> DumpToProcess:
+    """All that reading a dump needs, in three queries. Raises NotFound, Conflict when it was applied already."""
+    dump = await find_dump(session, dump_id)
+    if dump.status not in (BrainDumpStatus.PENDING, BrainDumpStatus.PARSED):
+        raise Conflict("This dump was applied or discarded already.")
+    timezone = (await session.execute(sa.select(col(User.timezone)).where(col(User.id) == user_id))).scalar_one()
+    projects = await _known_projects(session)
+    selected = next((item for item in projects if item.id == dump.project_id), None)
+    return DumpToProcess(
+        id=dump.id,
+        content=dump.content,
+        project=selected,
+        projects=[item.model_copy(update={"context": ""}) for item in projects],
+        tasks=await _known_tasks(session, dump.project_id),
+        now=local_now(timezone),
+    )
+
+
+async def save_proposal(session: AsyncSession, user_id: UUID, dump_id: UUID, proposal: Proposal, engine: str) -> None:
+    """Store what was understood in place of what was before, and tell the person. Raises Conflict when applied."""
+    dump = await find_dump(session, dump_id, lock=True)
+    if dump.status not in (BrainDumpStatus.PENDING, BrainDumpStatus.PARSED):
+        raise Conflict("This dump was applied or discarded already.")
+    await session.execute(sa.delete(Operation).where(col(Operation.brain_dump_id) == dump_id))
+    session.add_all(
+        _row(user_id, dump, position, operation) for position, operation in enumerate(proposal.operations, start=1)
+    )
+    dump.status, dump.title, dump.ai_summary = BrainDumpStatus.PARSED, proposal.title, proposal.summary
+    dump.engine, dump.error = engine, ""
+    dump.parsed_results = {"submitted": True, "seconds": proposal.seconds, "warnings": proposal.warnings}
+    count = len(proposal.operations)
+    notify(session, user_id, BrainDumpReady(brain_dump_id=dump.id, title=proposal.title, operation_count=count))
+
+
+async def save_failure(session: AsyncSession, dump_id: UUID, message: str) -> None:
+    """Remember why a dump could not be read; its text stays."""
+    await session.execute(sa.update(BrainDump).where(col(BrainDump.id) == dump_id).values(error=message[:500]))
+
+
+async def list_operations(session: AsyncSession, dump_id: UUID) -> list[OperationView]:
+    """The operations of a dump in their order."""
+    query = sa.select(Operation).where(col(Operation.brain_dump_id) == dump_id).order_by(col(Operation.position))
+    return [_view(row) for row in (await session.execute(query)).scalars()]
+
+
+async def toggle_operation(session: AsyncSession, operation_id: UUID) -> None:
+    """Leave an operation out, or take it in. Raises InvalidInput when it has an error to mend first."""
+    row = await _find_open(session, operation_id)
+    if row.error and not row.enabled:
+        raise InvalidInput(f"Mend it first: {row.error}.")
+    row.enabled = not row.enabled
+
+
+async def edit_operation(session: AsyncSession, operation_id: UUID, changes: dict[str, Any]) -> None:
+    """Replace fields of an operation and take it in. Unknown fields are dropped; raises InvalidInput."""
+    row = await _find_open(session, operation_id)
+    try:
+        data = read_data(row.target, row.operation, {**row.data, **changes})
+    except ValueError as error:
+        raise InvalidInput(f"That does not fit: {error}.") from error
+    row.data = data.model_dump(mode="json", exclude_defaults=True)
+    row.error, row.enabled = "", True
+
+
+async def add_operation(session: AsyncSession, user_id: UUID, dump_id: UUID, operation: ProposedOperation) -> None:
+    """Add one that the person made of words that led to nothing."""
+    dump = await find_dump(session, dump_id, lock=True)
+    if dump.status != BrainDumpStatus.PARSED:
+        raise Conflict("This dump is not open for review any more.")
+    last = sa.select(sa.func.coalesce(sa.func.max(col(Operation.position)), 0)).where(
+        col(Operation.brain_dump_id) == dump_id
+    )
+    session.add(_row(user_id, dump, (await session.execute(last)).scalar_one() + 1, operation))
+
+
+async def _find_open(session: AsyncSession, operation_id: UUID) -> Operation:
+    query = sa.select(Operation, col(BrainDump.status)).join(
+        BrainDump, col(BrainDump.id) == col(Operation.brain_dump_id)
+    )
+    found = (await session.execute(query.where(col(Operation.id) == operation_id).with_for_update())).one_or_none()
+    if found is None:
+        raise NotFound("That proposal no longer exists.")
+    if found[1] != BrainDumpStatus.PARSED:
+        raise Conflict("This dump is not open for review any more.")
+    row: Operation = found[0]
+    return row
+
+
+async def _known_projects(session: AsyncSession) -> list[KnownProject]:
+    query = sa.select(col(Project.id), col(Project.name), col(Project.description), col(Project.context))
+    query = (
+        query.where(col(Project.status) == ProjectStatus.ACTIVE)
+        .order_by(col(Project.updated_at).desc())
+        .limit(KNOWN_PROJECTS)
+    )
+    return [KnownProject(**row) for row in (await session.execute(query)).mappings()]
+
+
+async def _known_tasks(session: AsyncSession, project_id: UUID | None) -> list[KnownTask]:
+    query = sa.select(
+        col(Task.id), col(Task.title), col(Task.status), sa.func.left(col(Task.description), 100).label("description")
+    ).where(col(Task.status) != TaskStatus.DONE, col(Task.deleted_at).is_(None), col(Task.outdated).is_(False))
+    if project_id is not None:
+        query = query.where(col(Task.project_id) == project_id)
+    query = query.order_by(col(Task.updated_at).desc()).limit(KNOWN_TASKS)
+    return [KnownTask(**row) for row in (await session.execute(query)).mappings()]
+
+
+def _row(user_id: UUID, dump: BrainDump, position: int, operation: ProposedOperation) -> Operation:
+    start, end = operation.span or (None, None)
+    return Operation(
+        user_id=user_id,
+        brain_dump_id=dump.id,
+        position=position,
+        span_start=start,
+        span_end=end,
+        quote=dump.content[start:end] if operation.span else "",
+        **operation.model_dump(exclude={"span", "data"}),
+        data=operation.model_dump(mode="json")["data"],
+    )
+
+
+def _view(row: Operation) -> OperationView:
+    span = (row.span_start, row.span_end) if row.span_start is not None and row.span_end is not None else None
+    return OperationView(
+        row.id,
+        row.target,
+        row.operation,
+        row.data,
+        row.ref,
+        row.row_id,
+        row.quote,
+        span,
+        row.enabled,
+        row.error,
+        row.reasoning,
+    )

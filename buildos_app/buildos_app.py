@@ -1,0 +1,109 @@
+"""The front door: the app, its pages, its plain routes, and what runs while it serves."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import cast
+from uuid import uuid4
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from buildos_app.api.middleware import Pages, SecurityHeaders, SessionHandshake, pages_folder
+from buildos_app.api.routes import routes as api_routes
+from buildos_app.db.engine import dispose
+from buildos_app.db.ready import ensure_ready
+from buildos_app.errors import UserError
+from buildos_app.queue.job import load_job_types
+from buildos_app.ui import routes
+from buildos_app.ui.gate import Gate
+from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.pages.dump.page import dump
+from buildos_app.ui.pages.dump.state import DumpState
+from buildos_app.ui.pages.not_found.page import not_found
+from buildos_app.ui.pages.notifications.page import notifications
+from buildos_app.ui.pages.notifications.state import NotificationsState
+from buildos_app.ui.pages.project.page import phases, project
+from buildos_app.ui.pages.project.state import ProjectState
+from buildos_app.ui.pages.projects.page import projects
+from buildos_app.ui.pages.projects.state import ProjectsState
+from buildos_app.ui.pages.review.page import review
+from buildos_app.ui.pages.review.state import ReviewState
+from buildos_app.ui.pages.sign_in.page import sign_in, sign_up
+from buildos_app.ui.pages.today.page import today
+from buildos_app.ui.pages.today.state import TodayState
+from buildos_app.ui.ports import open_ports
+from buildos_app.ui.push import announce, hub, prune
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def database() -> AsyncIterator[None]:
+    """Find or start the database before the first request, so that a bare `reflex run` works too."""
+    await asyncio.to_thread(ensure_ready)
+    yield
+    await dispose()
+
+
+def report(exception: Exception) -> EventSpec:
+    """Tell the person: what they can act on as it is; anything else goes to the log, and they get its reference."""
+    if isinstance(exception, UserError):
+        return cast(EventSpec, Inbox.report(str(exception)))
+    reference = uuid4().hex[:8]
+    logger.error("unexpected error %s", reference, exc_info=exception)
+    return cast(EventSpec, Inbox.report(f"Something went wrong. Try again; the log has it under {reference}."))
+
+
+app = rx.App(
+    html_lang="en",
+    stylesheets=["/theme.css"],
+    toaster=None,
+    head_components=[
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.link(
+            rel="preload",
+            href="/fonts/inter-latin-wght-normal.woff2",
+            custom_attrs={"as": "font"},
+            type="font/woff2",
+            cross_origin="anonymous",
+        ),
+        rx.el.script(src="/js/app.js", defer=True),
+    ],
+    api_transformer=[
+        api_routes(),
+        partial(Pages, folder=pages_folder(), public=routes.PUBLIC_PAGES, sign_in=routes.SIGN_IN),
+        SecurityHeaders,
+        SessionHandshake,
+    ],
+    backend_exception_handler=report,
+)
+app.app_wraps.pop((5, "Overlay"))
+app.add_middleware(Gate())
+hub.app, hub.handler = app, Inbox.sync
+load_job_types()
+
+for task in (database, open_ports, announce, prune):
+    app.register_lifespan_task(task)
+
+app.add_page(sign_in, route=routes.SIGN_IN, title="Sign in · BuildOS")
+app.add_page(sign_up, route=routes.SIGN_UP, title="Make an account · BuildOS")
+app.add_page(today, route=routes.TODAY, title="Today · BuildOS", on_load=[Inbox.sync, TodayState.load])
+app.add_page(dump, route=routes.DUMP, title="Brain dump · BuildOS", on_load=[Inbox.sync, DumpState.load])
+app.add_page(review, route="/dump/[dump_id]", title="Review · BuildOS", on_load=[Inbox.sync, ReviewState.load])
+app.add_page(projects, route=routes.PROJECTS, title="Projects · BuildOS", on_load=[Inbox.sync, ProjectsState.load])
+app.add_page(
+    project, route="/projects/[project_id]", title="Project · BuildOS", on_load=[Inbox.sync, ProjectState.load]
+)
+app.add_page(
+    phases, route="/projects/[project_id]/phases", title="Phases · BuildOS", on_load=[Inbox.sync, ProjectState.load]
+)
+app.add_page(
+    notifications,
+    route=routes.NOTIFICATIONS,
+    title="Notifications · BuildOS",
+    on_load=[Inbox.sync, NotificationsState.load],
+)
+app.add_page(not_found, route="404", title="Not found · BuildOS")

@@ -1,0 +1,94 @@
+"""The command `buildos`: what people do from a shell."""
+
+import asyncio
+import getpass
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from buildos_app.accounts.accounts import sign_up
+from buildos_app.db.engine import dispose
+from buildos_app.db.ready import ensure_ready
+from buildos_app.errors import BuildOSError, ConfigurationError, UserError
+from buildos_app.settings import ROOT
+from buildos_app.start.doctor import examine
+from buildos_app.start.up import up as start_up
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+user = typer.Typer(no_args_is_help=True, help="People's accounts.")
+app.add_typer(user, name="user")
+
+
+def main() -> None:
+    """Run the command; what we know how to explain becomes one line on stderr instead of a traceback."""
+    try:
+        app()
+    except ConfigurationError as error:
+        sys.exit(_complain(error, 2))
+    except BuildOSError as error:
+        sys.exit(_complain(error, 1))
+
+
+@app.command()
+def up(verbose: Annotated[bool, typer.Option(help="Show the programs' output here too.")] = False) -> None:
+    """Start everything, and stop it with Ctrl-C."""
+    start_up(verbose=verbose)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    ensure_ready()
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def worker() -> None:
+    """Run a worker: the same as `python -m worker`, from any folder."""
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", "worker"])  # noqa: S606 - our own module
+
+
+@app.command()
+def doctor() -> None:
+    """Look for what would keep BuildOS from running, and say what to do about it."""
+    raise typer.Exit(0 if examine() else 1)
+
+
+@user.command()
+def add(
+    email: str,
+    name: Annotated[str, typer.Option(help="How to greet them; else the first part of the address.")] = "",
+    timezone: Annotated[str, typer.Option(help="Such as Europe/Berlin.")] = "UTC",
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
+) -> None:
+    """Make an account, also where ALLOW_SIGNUP is false."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
+    ensure_ready()
+    asyncio.run(_add_user(email, password, name, timezone))
+    typer.echo(f"{email} can sign in now.")
+
+
+async def _add_user(email: str, password: str, name: str, timezone: str) -> None:
+    try:
+        await sign_up(email=email, password=password, name=name, timezone=timezone)
+    finally:
+        await dispose()
+
+
+def _ask_password() -> str:
+    password = getpass.getpass("Password: ")
+    if password != getpass.getpass("Again: "):
+        raise UserError("The two passwords differ. Nothing was saved.")
+    return password
+
+
+def _complain(error: BuildOSError, code: int) -> int:
+    print(error, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    main()

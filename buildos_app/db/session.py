@@ -1,0 +1,72 @@
+"""Transactions. Each takes its role when it begins and commits when its block ends; rooms never commit."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from buildos_app.db.engine import async_engine
+
+logger = logging.getLogger(__name__)
+
+WEB, WORKER = "buildos_web", "buildos_worker"
+
+_TAKE_ROLE = sa.text("SELECT set_config('role', :role, true), set_config('app.user_id', :user_id, true)")
+_AUDIT = sa.text("INSERT INTO audit_trail (actor, reason, user_id) VALUES (:actor, :reason, :user_id)")
+
+
+@asynccontextmanager
+async def user_session(user_id: UUID) -> AsyncIterator[AsyncSession]:
+    """A transaction under row level security as one person: it sees and writes that person's rows only."""
+    async with _transaction(WEB, str(user_id)) as session:
+        yield session
+
+
+@asynccontextmanager
+async def public_session() -> AsyncIterator[AsyncSession]:
+    """A transaction of nobody yet: it sees no row and may call the functions of `alembic/sql/auth/` only."""
+    async with _transaction(WEB, "") as session:
+        yield session
+
+
+@asynccontextmanager
+async def service_session(reason: str, *, user_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
+    """A transaction of the service role, which sees every row. Each use is written to the audit trail.
+
+    `reason` says what for, `user_id` for whom if it is one person.
+    """
+    async with _transaction(WORKER, "") as session:
+        await session.execute(_AUDIT, {"actor": _program(), "reason": reason, "user_id": user_id})
+        yield session
+
+
+@asynccontextmanager
+async def queue_session() -> AsyncIterator[AsyncSession]:
+    """A transaction of the service role for the queue's own functions, which leave their trail in `queue_jobs`."""
+    async with _transaction(WORKER, "") as session:
+        yield session
+
+
+@asynccontextmanager
+async def as_worker(session: AsyncSession) -> AsyncIterator[None]:
+    """For the statements inside, a person's transaction acts as the service role; used to complete its own job."""
+    person = (await session.execute(sa.text("SELECT current_setting('app.user_id', true)"))).scalar_one()
+    await session.execute(_TAKE_ROLE, {"role": WORKER, "user_id": ""})
+    yield
+    await session.execute(_TAKE_ROLE, {"role": WEB, "user_id": person})
+
+
+@asynccontextmanager
+async def _transaction(role: str, user_id: str) -> AsyncIterator[AsyncSession]:
+    async with AsyncSession(async_engine(), expire_on_commit=False) as session, session.begin():
+        await session.execute(_TAKE_ROLE, {"role": role, "user_id": user_id})
+        yield session
+
+
+def _program() -> str:
+    return "worker" if Path(sys.argv[0]).parent.name == "worker" else Path(sys.argv[0]).name

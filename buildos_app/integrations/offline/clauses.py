@@ -1,0 +1,188 @@
+"""Clauses: the pieces of a sentence that each say one thing, and where in them an action begins."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from buildos_app.integrations.offline.verbs import ING_TO_BASE, NOUN_LIKE, PAST_TO_BASE, VERBS_AND_MORE
+from buildos_app.integrations.offline.wording import (
+    CONDITION,
+    FILLER,
+    FINITE,
+    IS_TO_BE,
+    NEED_A_THING,
+    NEGATED,
+    NO_ACTION,
+    STATES,
+    SUBORDINATE,
+    WISH,
+    WISH_AT_START,
+)
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Action:
+    """Where the words of an action begin in a clause.
+
+    For "the fence needs to be painted" `verb` is "paint" and `subject` "the fence"; for other clauses both are
+    empty and the words from `start` on begin with the verb. `start` counts characters of the clause.
+    """
+
+    start: int
+    verb: str = ""
+    subject: str = ""
+    rest: int = 0
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_SEPARATORS = re.compile(r"[\s,:;.!?()\[\]\"'“”*_…–—-]{1,12}")
+_OBJECT = re.compile(
+    r"(?:the|a|an|my|our|his|her|their|your|its|this|that|these|those|some|all|any|it|them|him|me|us|about|for|to|with|up|"
+    r"out|in|on|off|over|at|down|back|new|more|if|whether|\d+|[^\W\d_a-z][^\W\d_]*|[^\W\d_]+s)\b"
+)
+_NEEDS_DONE = re.compile(
+    r"(?P<subject>[^,;:.!?]{2,60}?)\s(?:really\s|still\s|also\s|just\s)?(?:needs?|has|have|must|should|ought)\s"
+    r"(?:to\s)?(?:really\s|also\s|finally\s|still\s)?(?:be|get)\s(?P<verb>[a-z]+)\b",
+    re.IGNORECASE,
+)
+_NEEDS_DOING = re.compile(
+    r"(?P<subject>[^,;:.!?]{2,60}?)\s(?:really\s|still\s|also\s)?needs?\s(?P<verb>[a-z]+ing)\b", re.IGNORECASE
+)
+_PRONOUN_SUBJECT = re.compile(r"(?:i|we|you|he|she|they|someone|somebody|there|who|what|which)\b", re.IGNORECASE)
+_LETTERS_FROM = frozenset(["call", "email", "e-mail", "mail", "message", "reply", "text", "invoice", "note"])
+_CONDITION_LENGTH = re.compile(r"[^,.;:!?\n]{3,80},\s{1,4}")
+_BREAK = re.compile(
+    r"(?P<hard>\s{0,4};\s{0,4}|\s{1,4}[—–]\s{1,4}|\s{1,4}-\s{1,4}|\s{0,4}(?:\.{3}|…)\s{0,4})|"
+    r"(?P<soft>(?P<comma>,?)\s{1,4}(?:oh\s)?(?P<word>and|but|so|then|plus|also)(?:,?\s{1,4}(?:then|also|oh|please|maybe|just))?,?\s{1,4}|"
+    r",\s{1,4})",
+    re.IGNORECASE,
+)
+_NEW_SUBJECT = re.compile(r"(?:i|we)(?:\s|['’])(?!(?:can|could|don['’]t|won['’]t|will)\b)", re.IGNORECASE)
+_PROMISE = re.compile(r"\b(?:will|would|can|could|might|may|said|says|['’]ll)\b", re.IGNORECASE)
+
+
+def split_clauses(text: str) -> Iterator[Span]:
+    """The spans of the clauses of one sentence: broken where a new action or a new thought of the writer begins."""
+    start = 0
+    for found in _BREAK.finditer(text):
+        if found.start() > start and _breaks(text, start, found):
+            yield start, found.start()
+            start = found.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _breaks(text: str, start: int, found: re.Match[str]) -> bool:
+    if found["hard"]:
+        return True
+    rest = found.end()
+    if WISH.match(text, rest) or NO_ACTION.match(text, rest):
+        return True
+    word = (found["word"] or "").lower()
+    if word and _NEW_SUBJECT.match(text, rest):
+        return True
+    if WISH_AT_START.match(text, rest) and not _PROMISE.search(text, start, found.start()):
+        return True
+    return _begins_action(text, rest) and _may_be_followed(
+        text[start : found.start()], word, bool(found["comma"] or not word)
+    )
+
+
+def _begins_action(text: str, at: int) -> bool:
+    """Does an imperative with an object begin here, in the middle of a sentence?"""
+    word = _WORD.match(text, at)
+    if not word or not word[0].islower() or not is_imperative(text, at):
+        return False
+    after = text[word.end() :].lstrip(" \t\n")
+    return bool(after and after[0] not in ",.;:!?)") and (word[0] not in NOUN_LIKE or bool(_OBJECT.match(after)))
+
+
+def _may_be_followed(before: str, word: str, has_comma: bool) -> bool:
+    """Can `before` be one clause and what follows another one?"""
+    action = find_action(before, [])
+    if action:
+        return len(before[action.start :].split()) >= 2
+    return (has_comma or word in ("then", "also", "so", "but", "plus")) and not _PROMISE.search(before)
+
+
+def is_imperative(text: str, at: int) -> bool:
+    """Does the word at `at` begin an order, as in "book the room", and not a statement about a noun ("the book is")?"""
+    word = _WORD.match(text, at)
+    if not word or word[0].lower() not in VERBS_AND_MORE:
+        return False
+    verb = word[0].lower()
+    following = [each.lower() for each in _WORD.findall(text[word.end() : word.end() + 60])[:4]]
+    if not following:
+        return verb not in NOUN_LIKE
+    if following[0] in IS_TO_BE or text[word.end() : word.end() + 1] == "'":
+        return False
+    if verb not in NOUN_LIKE:
+        return True
+    if following[0] == "of" or (following[0] == "from" and verb in _LETTERS_FROM):
+        return False
+    return not _is_statement(following)
+
+
+def _is_statement(words: list[str]) -> bool:
+    for word in words:
+        if SUBORDINATE.fullmatch(word):
+            return False
+        if FINITE.fullmatch(word):
+            return True
+    return False
+
+
+def skip_lead(text: str, marks: list[Span], at: int = 0) -> int:
+    """The first character after fillers, separators and `marks` (the spans of dates and the like) at the beginning."""
+    while True:
+        before = at
+        for rule in (_SEPARATORS, FILLER):
+            found = rule.match(text, at)
+            at = found.end() if found and not (rule is FILLER and is_imperative(text, at)) else at
+        at = next((end for start, end in marks if start <= at < end), at)
+        if at == before:
+            return min(at, len(text))
+
+
+def find_action(text: str, marks: list[Span]) -> Action | None:
+    """The action in a clause, None where it has none; negated wishes and questions to oneself are none."""
+    at = skip_lead(text, marks)
+    if NEGATED.search(text, at) and not WISH.match(text, at):
+        return None
+    if is_imperative(text, at):
+        return Action(at)
+    condition = CONDITION.match(text, at) and _CONDITION_LENGTH.match(text, at)
+    if condition:
+        after = skip_lead(text, marks, condition.end())
+        if is_imperative(text, after):
+            return Action(after)
+    return _wished(text, marks, at) or _passive(text, at)
+
+
+def _wished(text: str, marks: list[Span], at: int) -> Action | None:
+    wish = WISH_AT_START.match(text, at) or WISH.search(text, at)
+    if not wish:
+        need = NEED_A_THING.match(text, at)
+        return Action(need.start() + need[0].lower().index("need")) if need else None
+    if text.rstrip().endswith("?") and not wish[0].lower().startswith(("can", "could", "would", "will")):
+        return None
+    start = skip_lead(text, marks, wish.end())
+    again = WISH_AT_START.match(text, start)
+    while again:
+        start = skip_lead(text, marks, again.end())
+        again = WISH_AT_START.match(text, start)
+    word = _WORD.match(text, start)
+    if not word or word[0].lower() in STATES or SUBORDINATE.fullmatch(word[0]) or _PRONOUN_SUBJECT.match(word[0]):
+        return None
+    return None if word[0].lower() in ("not", "the", "a", "an", "my", "our", "never") else Action(start)
+
+
+def _passive(text: str, at: int) -> Action | None:
+    for rule, bases in ((_NEEDS_DONE, PAST_TO_BASE), (_NEEDS_DOING, ING_TO_BASE)):
+        found = rule.match(text, at)
+        verb = bases.get(found["verb"].lower()) if found else None
+        if found and verb and not _PRONOUN_SUBJECT.match(found["subject"]):
+            return Action(at, verb, found["subject"], found.end())
+    return None

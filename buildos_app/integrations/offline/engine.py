@@ -1,0 +1,50 @@
+"""The engine that answers every prompt with rules: works without a key, without a network, in milliseconds."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from buildos_app.brain_dumps.prompts import AnalyseDump, ExtractContext, ExtractTasks
+from buildos_app.errors import RequestRejected
+from buildos_app.integrations.offline.analysis import analyse
+from buildos_app.integrations.offline.context import extract_context
+from buildos_app.integrations.offline.planning import plan_phases
+from buildos_app.integrations.offline.tasks import extract_tasks
+from buildos_app.phases.prompts import PlanPhases
+from buildos_app.ports import OnText, Prompt, Reply
+
+_PIECES = 6
+_ANSWERS: dict[type[BaseModel], Callable[[Any], BaseModel]] = {
+    AnalyseDump: analyse,
+    ExtractContext: extract_context,
+    ExtractTasks: extract_tasks,
+    PlanPhases: plan_phases,
+}
+
+
+class OfflineEngine:
+    """A language model without a model: it only says what the prompt's own words say."""
+
+    name = "offline"
+
+    async def ask(self, prompt: Prompt[Reply], *, on_text: OnText | None = None) -> Reply:
+        """Answer `prompt` by rules in a thread of its own; `on_text` receives the reply's JSON in a few pieces.
+
+        Raises RequestRejected for a prompt that it has no rules for.
+        """
+        answer = _ANSWERS.get(type(prompt))
+        if answer is None:
+            raise RequestRejected(f"The offline engine has no rules for {type(prompt).__name__}.")
+        reply = await asyncio.to_thread(answer, prompt)
+        if on_text:
+            await _tell(reply.model_dump_json(), on_text)
+        return cast(Reply, reply)
+
+
+async def _tell(text: str, on_text: OnText) -> None:
+    size = max(1, -(-len(text) // _PIECES))
+    for start in range(0, len(text), size):
+        on_text(text[start : start + size])
+        await asyncio.sleep(0)

@@ -1,0 +1,50 @@
+"""The answer to ExtractTasks."""
+
+from buildos_app.brain_dumps.prompts import ExtractedTasks, ExtractTasks, ProposedNote, ProposedTask
+from buildos_app.integrations.offline.judging import Finding
+from buildos_app.integrations.offline.reading import Reading, read_dump
+from buildos_app.integrations.offline.updates import Update, find_updates
+
+
+def extract_tasks(prompt: ExtractTasks) -> ExtractedTasks:
+    """The tasks and notes of a dump in its order; a clause about a known task becomes a change of that task."""
+    reading = read_dump(prompt.dump, tuple(prompt.projects), prompt.project, prompt.now)
+    updates = find_updates(reading, prompt.tasks)
+    tasks: list[ProposedTask] = []
+    notes: list[ProposedNote] = []
+    for index, finding in enumerate(reading.findings):
+        if index in updates:
+            tasks.append(_changed(reading, finding, updates[index]))
+        elif finding.kind == "task" and finding.title:
+            tasks.append(_new(reading, finding))
+        elif finding.kind == "note" and finding.title:
+            notes.append(_note(reading, finding))
+    return ExtractedTasks(tasks=tasks, notes=notes)
+
+
+def _new(reading: Reading, finding: Finding) -> ProposedTask:
+    return ProposedTask(
+        title=finding.title,
+        details=finding.details,
+        quote=reading.text(finding),
+        when_words=finding.when_words,
+        duration_words=finding.duration_words,
+        priority=finding.priority,
+        project_name=finding.topic,
+    )
+
+
+def _changed(reading: Reading, finding: Finding, update: Update) -> ProposedTask:
+    return _new(reading, finding).model_copy(
+        update={
+            "title": update.task.title,
+            "task_id": update.task.id,
+            "status": update.status,
+            "details": update.details,
+        }
+    )
+
+
+def _note(reading: Reading, finding: Finding) -> ProposedNote:
+    text = reading.text(finding)
+    return ProposedNote(title=finding.title, content=text, quote=text, project_name=finding.topic)

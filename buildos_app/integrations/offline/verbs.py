@@ -1,0 +1,90 @@
+"""The verbs that begin a to-do, and their forms."""
+
+from typing import Final
+
+_PLAIN: Final = """
+    accept add adjust adopt agree align announce answer apologise apologize apply approve arrange ask assemble
+    assign attach attend backup bake begin borrow bring brush build buy calculate call cancel carry cash charge
+    chase check choose clean clear climb close collect combine come commit compare compile complete compose confirm
+    connect consider consolidate contact continue convert cook copy correct create cut deal debug decide declutter
+    decorate define delete deliver deploy describe design develop digitise digitize dig discuss dispose divide do
+    donate download draft draw drill drive drop edit email e-mail empty enable enter enrol enroll ensure evaluate
+    examine exchange expand explain explore export extend fetch figure file fill film finalise finalize find finish
+    fix fold follow format gather get give go grab grade harvest hand hang help hire host hunt identify implement
+    import improve include inform inspect install introduce invest investigate invite invoice iron join keep label
+    launch learn leave lend let list listen load look lower mail make map mark measure meet mend merge message
+    migrate monitor mount move mow negotiate notify offer open order organise organize pack paint park patch pay
+    phone photograph pick ping plan plant plug polish post postpone practise practice prepare present price print
+    prioritise prioritize process prune publish pull purchase push put query raise rake reach read rearrange rebook
+    rebuild recheck record recycle redesign redo reduce refactor refill refund register rehearse remind remove
+    rename renew rent reorder repair repaint replace reply repot report request reschedule research reserve reset
+    resize resolve respond restart restock restore return review revise rewrite ring rinse run sand save scan
+    schedule scrub seal search secure see seed select sell send separate serve service set settle set-up sew share
+    sharpen shift ship shop shorten shovel show sign simplify sketch skim solve sort sow speak spend split spray
+    stack stain start stop store strip study submit subscribe summarise summarize survey sweep swap switch take talk
+    teach tell test text thank throw tidy tie tighten track train transcribe transfer translate transplant treat
+    trim troubleshoot try tune turn type unblock uninstall unpack unplug unsubscribe update upgrade upload use
+    vacuum validate verify visit volunteer walk wash watch water weed weigh wipe wire withdraw work wrap write
+    """.split()
+VERBS: Final = frozenset(_PLAIN)
+
+NOUN_LIKE: Final = frozenset(
+    """
+    approach attack backup book bill budget buy call cash change charge check clean clear close cook copy cover cut
+    deal design double draft dress drill drive drop dust e-mail email empty exchange file fill film find fix fold
+    form format frame hand help host hunt import invoice iron keep label launch lead leave light list load look mail
+    map mark market measure meet message mount move offer open order pack paint park patch phone photograph pick
+    plan plant plug polish post practice present price print process progress project pull push query rake rent
+    repair reply report request research reset return review ring run sand save scan schedule seal search seed sell
+    service set share shift ship shop show sign sketch sort split spray stack stain start stop store strip study
+    survey swap sweep switch talk test text tie time track train transfer treat trim try tune turn type update
+    upgrade upload use vacuum visit volunteer walk wash watch water weed wire work wrap wipe
+    """.split()
+)
+
+_MORE: Final = frozenset(
+    """
+    book budget cover double dress dust frame fry hoover knit outline paste pitch prep warn
+    """.split()
+)
+VERBS_AND_MORE: Final = VERBS | _MORE
+
+_IRREGULAR: Final = {
+    "begin": "began begun", "bring": "brought", "build": "built", "buy": "bought", "choose": "chose chosen",
+    "come": "came", "cut": "cut", "deal": "dealt", "dig": "dug", "do": "did done", "draw": "drew drawn",
+    "drive": "drove driven", "find": "found", "get": "got gotten", "give": "gave given", "go": "went gone",
+    "hang": "hung", "keep": "kept", "leave": "left", "lend": "lent", "let": "let", "make": "made", "meet": "met",
+    "mow": "mown", "pay": "paid", "put": "put", "read": "read", "rebuild": "rebuilt", "redo": "redid redone",
+    "rewrite": "rewrote rewritten", "ring": "rang rung", "run": "ran", "see": "saw seen", "sell": "sold",
+    "send": "sent", "set": "set", "sew": "sewn", "show": "shown", "sow": "sown", "speak": "spoke spoken",
+    "spend": "spent", "split": "split", "sweep": "swept", "take": "took taken", "teach": "taught", "tell": "told",
+    "throw": "threw thrown", "withdraw": "withdrew withdrawn", "write": "wrote written",
+}  # fmt: skip
+_DOUBLING: Final = frozenset(
+    """
+    cut dig drop get hang let map mop pin plan plug put run scan set ship shop skim split stop strip swap trim
+    unplug wrap transfer submit commit refer chop begin
+    """.split()
+)
+
+
+def _forms(verb: str) -> tuple[list[str], list[str]]:
+    """Its past forms and its form in -ing."""
+    stem = verb + verb[-1] if verb in _DOUBLING else verb
+    if verb.endswith("e"):
+        past, ongoing = verb + "d", verb[:-1] + "ing"
+    elif verb.endswith("y") and verb[-2] not in "aeou":
+        past, ongoing = verb[:-1] + "ied", verb + "ing"
+    else:
+        past, ongoing = stem + "ed", stem + "ing"
+    return (_IRREGULAR[verb].split() if verb in _IRREGULAR else [past]), [ongoing]
+
+
+PAST_TO_BASE: Final = {form: verb for verb in sorted(VERBS_AND_MORE) for form in _forms(verb)[0]}
+ING_TO_BASE: Final = {form: verb for verb in sorted(VERBS_AND_MORE) for form in _forms(verb)[1]}
+
+
+def base_form(word: str) -> str:
+    """The verb that a form belongs to ("painted", "painting" -> "paint"); other words stay as they are."""
+    word = word.lower()
+    return PAST_TO_BASE.get(word) or ING_TO_BASE.get(word) or word

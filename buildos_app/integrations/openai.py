@@ -1,0 +1,211 @@
+"""The language model port on any server that speaks OpenAI's chat completions.
+
+Structured replies by a ladder: a strict JSON schema, else a JSON object with the schema in the instructions, else
+plain text out of which the JSON is cut. The rung that a server understands is remembered. Every reply is validated by
+its class before anybody sees it.
+"""
+
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import IntEnum
+from typing import Any, cast
+
+import httpx2
+import json_repair
+import openai
+from openai.types.chat import ChatCompletionMessageParam
+from pydantic import BaseModel, ValidationError
+
+from buildos_app.errors import RequestRejected, ServiceUnavailable
+from buildos_app.ports import OnText, Prompt, Reply
+from buildos_app.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = openai.Timeout(120, connect=5)
+TEMPERATURE = 0.2
+LONGEST_REPLY = 400_000
+NO_KEY = "none"
+
+
+class Rung(IntEnum):
+    """What a server knows of structured replies, the best first."""
+
+    JSON_SCHEMA = 0
+    JSON_OBJECT = 1
+    TEXT = 2
+
+
+@asynccontextmanager
+async def open_openai(settings: Settings) -> AsyncIterator["OpenAIModel"]:
+    """The adapter for the server of the settings, closed at the end of the block."""
+    client = openai.AsyncOpenAI(
+        api_key=settings.openai_api_key.get_secret_value() or NO_KEY,
+        base_url=settings.openai_base_url or None,
+        timeout=TIMEOUT,
+        max_retries=0,
+    )
+    async with client:
+        yield OpenAIModel(client, settings.openai_model)
+
+
+class OpenAIModel:
+    """A LanguageModel over HTTP; cancelling `ask` closes the stream and so stops the model's work."""
+
+    def __init__(self, client: openai.AsyncOpenAI, name: str) -> None:
+        self.name = name
+        self._client = client
+        self._rung = Rung.JSON_SCHEMA
+
+    async def ask(self, prompt: Prompt[Reply], *, on_text: OnText | None = None) -> Reply:
+        """See LanguageModel. A reply that does not fit is asked for once more, with what was wrong; a second one
+        counts as ServiceUnavailable, because the next attempt may well succeed."""
+        messages = self._messages(prompt)
+        problem = ""
+        for _ in range(2):
+            text = await self._complete(prompt, messages, on_text)
+            try:
+                return cast(Reply, prompt.reply_type.model_validate(self._parse(text)))
+            except (ValidationError, ValueError) as error:
+                problem = _what_is_wrong(error)
+                logger.info("a reply of %s did not fit %s: %s", self.name, type(prompt).__name__, problem)
+                messages = [
+                    *messages,
+                    {"role": "assistant", "content": text[:20_000]},
+                    {"role": "user", "content": f"That does not fit the schema: {problem}. Answer again, JSON only."},
+                ]
+        raise ServiceUnavailable("The language model answered twice in a shape that could not be read.")
+
+    def _messages(self, prompt: Prompt[Any]) -> list[ChatCompletionMessageParam]:
+        return [
+            {"role": "system", "content": prompt.instructions},
+            {"role": "user", "content": prompt.model_dump_json()},
+        ]
+
+    async def _complete(
+        self, prompt: Prompt[Any], messages: list[ChatCompletionMessageParam], on_text: OnText | None
+    ) -> str:
+        """One reply as text, by the best rung that the server understands."""
+        while True:
+            try:
+                return await self._stream(prompt, messages, on_text)
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                if self._rung is Rung.TEXT or "response_format" not in str(error).lower():
+                    raise _translated(error) from error
+                self._rung = Rung(self._rung + 1)
+                logger.info("%s does not know this response format; using %s", self.name, self._rung.name.lower())
+            except openai.OpenAIError as error:
+                raise _translated(error) from error
+            except httpx2.HTTPError as error:
+                raise ServiceUnavailable("The connection to the language model broke.") from error
+
+    async def _stream(
+        self, prompt: Prompt[Any], messages: list[ChatCompletionMessageParam], on_text: OnText | None
+    ) -> str:
+        rung = self._rung
+        stream = await self._client.chat.completions.create(
+            model=self.name,
+            messages=messages if rung is Rung.JSON_SCHEMA else _with_schema(messages, prompt.reply_type),
+            temperature=TEMPERATURE,
+            stream=True,
+            **_response_format(prompt, rung),
+        )
+        pieces: list[str] = []
+        length = 0
+        async with stream:
+            async for chunk in stream:
+                choice = chunk.choices[0] if chunk.choices else None
+                if choice is None:
+                    continue
+                if getattr(choice.delta, "refusal", None):
+                    raise RequestRejected("The language model refused to answer this text.")
+                if piece := choice.delta.content or "":
+                    pieces.append(piece)
+                    length += len(piece)
+                    if on_text is not None:
+                        on_text(piece)
+                if length > LONGEST_REPLY:
+                    raise ServiceUnavailable("The language model did not stop writing.")
+        return "".join(pieces)
+
+    def _parse(self, text: str) -> object:
+        cut = _cut_out_json(text)
+        try:
+            return json.loads(cut)
+        except ValueError:
+            if self._rung is Rung.JSON_SCHEMA:
+                raise
+            logger.info("a reply of %s was mended before it was validated", self.name)
+            return json_repair.loads(cut)
+
+
+def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of a reply as strict servers want it: every field required, no others, no defaults."""
+    schema = model.model_json_schema()
+    _make_strict(schema)
+    return schema
+
+
+def _make_strict(node: object) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _make_strict(item)
+    if not isinstance(node, dict):
+        return
+    if "properties" in node:
+        node["required"] = list(node["properties"])
+        node["additionalProperties"] = False
+    for key in ("default", "title", "format", "description"):
+        if not isinstance(node.get(key), dict):
+            node.pop(key, None)
+    for value in node.values():
+        _make_strict(value)
+
+
+def _response_format(prompt: Prompt[Any], rung: Rung) -> dict[str, Any]:
+    if rung is Rung.JSON_SCHEMA:
+        schema = {"name": type(prompt).__name__, "strict": True, "schema": strict_schema(prompt.reply_type)}
+        return {"response_format": {"type": "json_schema", "json_schema": schema}}
+    return {"response_format": {"type": "json_object"}} if rung is Rung.JSON_OBJECT else {}
+
+
+def _with_schema(
+    messages: list[ChatCompletionMessageParam], reply_type: type[BaseModel]
+) -> list[ChatCompletionMessageParam]:
+    schema = json.dumps(strict_schema(reply_type))
+    first = messages[0]
+    content = f"{first.get('content')}\n\nAnswer with one JSON object of this schema and nothing else:\n{schema}"
+    return [{"role": "system", "content": content}, *messages[1:]]
+
+
+def _cut_out_json(text: str) -> str:
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1] if start >= 0 and end > start else text
+
+
+def _what_is_wrong(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        problem = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"[:300]
+    return "it is not JSON"
+
+
+def _translated(error: openai.OpenAIError) -> ServiceUnavailable | RequestRejected:
+    """The SDK's error in our words, without anything of the request in it."""
+    if isinstance(error, openai.APITimeoutError):
+        return ServiceUnavailable("The language model took too long to answer.")
+    if isinstance(error, openai.RateLimitError):
+        after = error.response.headers.get("retry-after", "")
+        seconds = float(after) if after.replace(".", "", 1).isdecimal() else None
+        return ServiceUnavailable("The language model is busy (429).", retry_after=seconds)
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+        return RequestRejected("The language model refused the key: check OPENAI_API_KEY.")
+    if isinstance(error, openai.NotFoundError):
+        return RequestRejected("The language model is not known there: check OPENAI_MODEL and OPENAI_BASE_URL.")
+    if isinstance(error, openai.APIStatusError):
+        if error.status_code >= 500 or error.status_code in (408, 409):
+            return ServiceUnavailable(f"The language model's server has a problem ({error.status_code}).")
+        return RequestRejected(f"The language model refused the request ({error.status_code}).")
+    return ServiceUnavailable("The language model cannot be reached.")

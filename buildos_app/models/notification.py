@@ -1,0 +1,26 @@
+"""News for one person: event and entry of the list in one."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from buildos_app.models.base import OwnedRow, moment
+from buildos_app.models.project import json_object
+
+
+class Notification(OwnedRow, table=True):
+    """Something that happened, for one person. `seq` orders them and is the cursor of a tab's toasts."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (sa.Index("idx_notifications_user_seq", "user_id", "seq"),)
+
+    seq: int | None = Field(
+        default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True), nullable=False, unique=True)
+    )
+    event: str = Field(sa_type=sa.Text)
+    payload: dict[str, Any] = json_object()
+    read_at: datetime | None = moment()
+    dismissed_at: datetime | None = moment()
+    expires_at: datetime | None = moment()

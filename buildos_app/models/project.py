@@ -1,0 +1,183 @@
+"""Projects, their tasks and their notes."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+from buildos_app.models.base import OwnedRow, moment, one_of, owned, text_column
+
+
+class ProjectStatus(StrEnum):
+    """Where a project stands."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    ARCHIVED = "archived"
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands."""
+
+    BACKLOG = "backlog"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    BLOCKED = "blocked"
+
+
+class TaskType(StrEnum):
+    """Once, or again and again."""
+
+    ONE_OFF = "one_off"
+    RECURRING = "recurring"
+
+
+class Priority(StrEnum):
+    """How much a task matters."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class RecurrencePattern(StrEnum):
+    """How often a recurring task comes back."""
+
+    DAILY = "daily"
+    WEEKDAYS = "weekdays"
+    WEEKLY = "weekly"
+    BIWEEKLY = "biweekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+
+
+class Source(StrEnum):
+    """Where a row came from."""
+
+    MANUAL = "manual"
+    BRAIN_DUMP = "brain_dump"
+    CALENDAR_EVENT = "calendar_event"
+    CALENDAR_ANALYSIS = "calendar_analysis"
+
+
+def texts() -> Any:
+    """A list of texts, empty by default."""
+    return Field(
+        default_factory=list,
+        sa_type=ARRAY(sa.Text),
+        nullable=False,
+        sa_column_kwargs={"server_default": sa.text("'{}'")},
+    )
+
+
+def json_object() -> Any:
+    """A JSON object, empty by default."""
+    return Field(
+        default_factory=dict, sa_type=JSONB, nullable=False, sa_column_kwargs={"server_default": sa.text("'{}'")}
+    )
+
+
+class Project(OwnedRow, table=True):
+    """Something that a person wants to get done, with the knowledge that belongs to it."""
+
+    __tablename__ = "projects"
+    __table_args__ = (
+        *owned(),
+        sa.UniqueConstraint("user_id", "slug"),
+        sa.CheckConstraint("end_date >= start_date", name="ends_after_it_starts"),
+        one_of("status", ProjectStatus),
+        one_of("source", Source),
+        sa.Index("idx_projects_user_status", "user_id", "status"),
+    )
+
+    name: str = Field(sa_type=sa.Text)
+    slug: str = Field(sa_type=sa.Text)
+    description: str = text_column()
+    context: str = text_column()
+    executive_summary: str = text_column()
+    status: str = text_column(ProjectStatus.ACTIVE)
+    tags: list[str] = texts()
+    start_date: date | None = None
+    end_date: date | None = None
+    source: str = text_column(Source.MANUAL)
+    source_metadata: dict[str, Any] = json_object()
+
+
+class Task(OwnedRow, table=True):
+    """One thing to do. `due_date` is the last moment for it, `start_date` the moment it is planned for."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        *owned(
+            ("project_id", "projects", "CASCADE"),
+            ("parent_task_id", "tasks", "CASCADE"),
+            ("brain_dump_id", "brain_dumps", "SET NULL (brain_dump_id)"),
+        ),
+        one_of("status", TaskStatus),
+        one_of("priority", Priority),
+        one_of("task_type", TaskType),
+        one_of("recurrence_pattern", RecurrencePattern),
+        one_of("source", Source),
+        sa.CheckConstraint("char_length(title) BETWEEN 1 AND 255", name="title_length"),
+        sa.CheckConstraint("duration_minutes >= 0", name="duration_is_positive"),
+        sa.CheckConstraint(
+            "task_type <> 'recurring' OR (start_date IS NOT NULL AND recurrence_pattern IS NOT NULL)",
+            name="recurring_has_a_start_and_a_pattern",
+        ),
+        sa.Index("idx_tasks_project", "project_id", "deleted_at"),
+        sa.Index("idx_tasks_user_start", "user_id", "start_date"),
+        sa.Index("idx_tasks_user_due", "user_id", "due_date"),
+        sa.Index("idx_tasks_brain_dump", "brain_dump_id"),
+    )
+
+    project_id: UUID | None = Field(default=None, nullable=True)
+    title: str = Field(sa_type=sa.Text)
+    description: str = text_column()
+    details: str = text_column()
+    status: str = text_column(TaskStatus.BACKLOG)
+    priority: str = text_column(Priority.MEDIUM)
+    task_type: str = text_column(TaskType.ONE_OFF)
+    start_date: datetime | None = moment()
+    due_date: datetime | None = moment()
+    duration_minutes: int | None = None
+    recurrence_pattern: str | None = Field(default=None, sa_type=sa.Text, nullable=True)
+    recurrence_ends: date | None = None
+    recurrence_end_source: str | None = Field(default=None, sa_type=sa.Text, nullable=True)
+    dependencies: list[UUID] = Field(
+        default_factory=list,
+        sa_type=ARRAY(sa.Uuid),
+        nullable=False,
+        sa_column_kwargs={"server_default": sa.text("'{}'")},
+    )
+    parent_task_id: UUID | None = Field(default=None, nullable=True)
+    task_steps: str = text_column()
+    completed_at: datetime | None = moment()
+    deleted_at: datetime | None = moment()
+    outdated: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    source: str = text_column(Source.MANUAL)
+    brain_dump_id: UUID | None = Field(default=None, nullable=True)
+
+
+class Note(OwnedRow, table=True):
+    """Something worth keeping that nobody has to do."""
+
+    __tablename__ = "notes"
+    __table_args__ = (
+        *owned(("project_id", "projects", "CASCADE"), ("brain_dump_id", "brain_dumps", "SET NULL (brain_dump_id)")),
+        sa.CheckConstraint("title <> '' OR content <> ''", name="says_something"),
+        sa.Index("idx_notes_project", "project_id"),
+    )
+
+    project_id: UUID | None = Field(default=None, nullable=True)
+    title: str = text_column()
+    content: str = text_column()
+    category: str = text_column()
+    tags: list[str] = texts()
+    source: str = text_column(Source.MANUAL)
+    brain_dump_id: UUID | None = Field(default=None, nullable=True)

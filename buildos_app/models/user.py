@@ -1,0 +1,68 @@
+"""People, their sessions, and what is counted to slow down those who guess passwords."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from buildos_app.models.base import OwnedRow, Row, Timestamp, moment, text_column
+
+
+class User(Row, table=True):
+    """A person. Every column but `email` has a default."""
+
+    __tablename__ = "users"
+    __table_args__ = (sa.CheckConstraint("email = lower(email)", name="email_is_lower_case"),)
+
+    email: str = Field(sa_type=sa.Text, unique=True)
+    name: str = text_column()
+    bio: str = text_column()
+    password_hash: str = text_column()
+    timezone: str = text_column("UTC")
+    is_admin: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    completed_onboarding: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    last_visit: datetime | None = moment()
+    access_restricted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    access_restricted_at: datetime | None = moment()
+
+
+class UserSession(OwnedRow, table=True):
+    """A browser that is signed in. Only the SHA-256 of its token is stored."""
+
+    __tablename__ = "user_sessions"
+
+    token_hash: bytes = Field(sa_type=sa.LargeBinary, unique=True)
+    user_agent: str = text_column()
+    address: str = text_column()
+    last_seen_at: datetime = Field(
+        default=None, sa_type=Timestamp, nullable=False, sa_column_kwargs={"server_default": sa.func.now()}
+    )
+    expires_at: datetime = Field(sa_type=Timestamp)
+
+
+class SignInTry(SQLModel, table=True):
+    """One try to sign in, kept as long as it counts against its account and address."""
+
+    __tablename__ = "sign_in_tries"
+    __table_args__ = (sa.Index("idx_sign_in_tries_key", "key", "tried_at"),)
+
+    id: int | None = Field(default=None, sa_type=sa.BigInteger, primary_key=True)
+    key: bytes = Field(sa_type=sa.LargeBinary)
+    tried_at: datetime = Field(
+        default=None, sa_type=Timestamp, nullable=False, sa_column_kwargs={"server_default": sa.func.now()}
+    )
+
+
+class AuditEntry(SQLModel, table=True):
+    """One use of the service role: who used it, for what, and for whom if it was for one person."""
+
+    __tablename__ = "audit_trail"
+
+    id: int | None = Field(default=None, sa_type=sa.BigInteger, primary_key=True)
+    at: datetime = Field(
+        default=None, sa_type=Timestamp, nullable=False, sa_column_kwargs={"server_default": sa.func.now()}
+    )
+    actor: str = text_column()
+    reason: str = text_column()
+    user_id: UUID | None = Field(default=None, nullable=True)

@@ -1,0 +1,71 @@
+"""Reading and tidying a person's news, in a session of that person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
+from sqlmodel import col
+
+from buildos_app.clock import now
+from buildos_app.models.notification import Notification
+from buildos_app.notifications.events import Toast, load_event
+
+_VISIBLE = (
+    col(Notification.dismissed_at).is_(None),
+    sa.or_(col(Notification.expires_at).is_(None), col(Notification.expires_at) > sa.func.now()),
+)
+
+
+@dataclass(frozen=True)
+class News:
+    """One entry of the list, with the words that its event has for it."""
+
+    id: UUID
+    seq: int
+    toast: Toast
+    is_read: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The newest news first, and how many are unread in all."""
+
+    news: list[News]
+    unread: int
+
+
+async def read_inbox(session: AsyncSession, *, limit: int = 50, before: int | None = None) -> Inbox:
+    """Up to `limit` entries older than the cursor `before` (a `seq`), and the count of the unread."""
+    unread = sa.select(sa.func.count()).where(col(Notification.read_at).is_(None), *_VISIBLE).scalar_subquery()
+    query = sa.select(Notification, unread).where(*_VISIBLE).order_by(col(Notification.seq).desc()).limit(limit)
+    if before is not None:
+        query = query.where(col(Notification.seq) < before)
+    rows = (await session.execute(query)).all()
+    return Inbox([_news(row[0]) for row in rows], rows[0][1] if rows else 0)
+
+
+async def mark_read(session: AsyncSession, notification_id: UUID | None = None) -> None:
+    """Mark one entry, or all of them, as read."""
+    await _stamp(session, col(Notification.read_at), notification_id)
+
+
+async def dismiss(session: AsyncSession, notification_id: UUID) -> None:
+    """Put one entry away."""
+    await _stamp(session, col(Notification.dismissed_at), notification_id)
+
+
+async def _stamp(session: AsyncSession, column: Mapped[datetime | None], row: UUID | None) -> None:
+    statement = sa.update(Notification).where(column.is_(None)).values({column: now()})
+    if row is not None:
+        statement = statement.where(col(Notification.id) == row)
+    await session.execute(statement)
+
+
+def _news(row: Notification) -> News:
+    return News(
+        row.id, row.seq or 0, load_event(row.event, row.payload).toast(), row.read_at is not None, row.created_at
+    )

@@ -1,0 +1,88 @@
+"""What a piece of a phrase can mean, before the pieces become one moment."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from re import Match, Pattern
+from typing import Literal
+
+from buildos_app.models.project import RecurrencePattern
+
+
+@dataclass(frozen=True)
+class Weekday:
+    """A day of the week, 0 for Monday; `which` is how it was named: "Friday", "this Friday", "next Friday"."""
+
+    number: int
+    which: Literal["bare", "this", "next"] = "bare"
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the calendar. `is_deadline` for words such as "end of the month", which name a last day."""
+
+    date: date
+    is_deadline: bool = False
+
+
+@dataclass(frozen=True)
+class Period:
+    """A week, a weekend, a month or a longer time, first and last day included."""
+
+    first: date
+    last: date
+    is_week: bool = False
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A time of day. `is_bare`: 1 to 12 without am or pm. `is_weak`: only counts next to a day."""
+
+    hour: int
+    minute: int = 0
+    is_bare: bool = False
+    is_weak: bool = False
+
+
+@dataclass(frozen=True)
+class DayPart:
+    """Morning, afternoon, evening or night, with the hour that stands for it."""
+
+    name: str
+    hour: int
+    is_today: bool = False
+    is_weak: bool = False
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A repetition; `fits` says whether a day can be one of its days, None where any day can."""
+
+    pattern: RecurrencePattern
+    fits: Callable[[date], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An exact moment, such as that of "in an hour"."""
+
+    at: datetime
+    is_deadline: bool = False
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Words that look like a date and are none ("last Friday", "one day"): they are skipped."""
+
+
+Meaning = Weekday | Day | Period | Clock | DayPart | Repeat | Moment | Nothing
+Rule = tuple[Pattern[str], Callable[[Match[str], datetime], Meaning | None]]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A meaning and the characters of the text that carry it."""
+
+    meaning: Meaning
+    start: int
+    end: int

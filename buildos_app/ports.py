@@ -1,0 +1,45 @@
+"""What the house needs from town: small protocols, one page. `integrations/` holds the people who fetch it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+Reply = TypeVar("Reply", bound=BaseModel)
+OnText = Callable[[str], None]
+
+
+class Prompt(BaseModel, Generic[Reply]):
+    """One question to a language model: the fields are its data, the class says what is wanted.
+
+    Data is sent as JSON in a message of its own and never mixed into the instructions, so that a dump which
+    says "ignore your instructions" stays a text about instructions.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    reply_type: ClassVar[type[BaseModel]]
+    instructions: ClassVar[str]
+
+
+class LanguageModel(Protocol):
+    """A model that answers prompts with validated replies."""
+
+    @property
+    def name(self) -> str:
+        """What people read: the model's name, or "offline"."""
+
+    async def ask(self, prompt: Prompt[Reply], *, on_text: OnText | None = None) -> Reply:
+        """Answer `prompt`; `on_text` receives the raw reply piece by piece while it arrives.
+
+        Cancelling the awaiting task stops the model's work. Raises ServiceUnavailable (worth another try) or
+        RequestRejected (not).
+        """
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything from outside that rooms and jobs may use."""
+
+    llm: LanguageModel

@@ -1,0 +1,121 @@
+"""Reading projects and their tasks, in a session of the person whose they are."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from buildos_app.errors import NotFound
+from buildos_app.models.brain_dump import BrainDump
+from buildos_app.models.project import Note, Project, ProjectStatus, Task, TaskStatus
+
+VISIBLE = (col(Task.deleted_at).is_(None), col(Task.outdated).is_(False))
+
+
+@dataclass(frozen=True)
+class ProjectView:
+    """A project with the counts of its tasks."""
+
+    id: UUID
+    name: str
+    description: str
+    status: str
+    start_date: date | None
+    end_date: date | None
+    updated_at: datetime
+    task_count: int
+    done_count: int
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task with the name of its project and the day of the dump that it was found in."""
+
+    id: UUID
+    title: str
+    details: str
+    status: str
+    priority: str
+    start_date: datetime | None
+    due_date: datetime | None
+    duration_minutes: int | None
+    recurrence_pattern: str | None
+    completed_at: datetime | None
+    project_id: UUID | None
+    project_name: str | None
+    found_at: datetime | None
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A note of a project."""
+
+    id: UUID
+    title: str
+    content: str
+    created_at: datetime
+
+
+def select_projects() -> sa.Select[Any]:
+    """Projects with their counts, in one query."""
+    done = sa.func.count(col(Task.id)).filter(col(Task.status) == TaskStatus.DONE)
+    columns: tuple[Any, ...] = (
+        col(Project.id),
+        col(Project.name),
+        col(Project.description),
+        col(Project.status),
+        col(Project.start_date),
+        col(Project.end_date),
+        col(Project.updated_at),
+        sa.func.count(col(Task.id)),
+        done,
+    )
+    tasks = sa.and_(col(Task.project_id) == col(Project.id), *VISIBLE)
+    return sa.select(*columns).outerjoin(Task, tasks).group_by(col(Project.id))
+
+
+def select_tasks() -> sa.Select[Any]:
+    """Tasks that are neither deleted nor outdated, as TaskView's columns."""
+    columns = [getattr(Task, name) for name in list(TaskView.__dataclass_fields__)[:-2]]
+    return (
+        sa.select(*columns, col(Project.name), col(BrainDump.created_at))
+        .outerjoin(Project, col(Project.id) == col(Task.project_id))
+        .outerjoin(BrainDump, col(BrainDump.id) == col(Task.brain_dump_id))
+        .where(*VISIBLE)
+    )
+
+
+async def list_projects(session: AsyncSession, *, limit: int = 50, before: datetime | None = None) -> list[ProjectView]:
+    """Projects that are not archived, the latest changed first; `before` is the cursor, an `updated_at`."""
+    query = select_projects().where(col(Project.status) != ProjectStatus.ARCHIVED)
+    if before is not None:
+        query = query.where(col(Project.updated_at) < before)
+    rows = await session.execute(query.order_by(col(Project.updated_at).desc(), col(Project.id).desc()).limit(limit))
+    return [ProjectView(*row) for row in rows]
+
+
+async def get_project(session: AsyncSession, project_id: UUID) -> ProjectView:
+    """One project. Raises NotFound."""
+    row = (await session.execute(select_projects().where(col(Project.id) == project_id))).one_or_none()
+    if row is None:
+        raise NotFound("That project does not exist, or it is not yours.")
+    return ProjectView(*row)
+
+
+async def list_project_tasks(session: AsyncSession, project_id: UUID, *, limit: int = 200) -> list[TaskView]:
+    """The tasks of a project: open ones first, by date, then by age."""
+    when = sa.func.coalesce(col(Task.due_date), col(Task.start_date))
+    query = select_tasks().where(col(Task.project_id) == project_id)
+    ordered = query.order_by(col(Task.status) == TaskStatus.DONE, when.asc().nulls_last(), col(Task.id))
+    return [TaskView(*row) for row in await session.execute(ordered.limit(limit))]
+
+
+async def list_project_notes(session: AsyncSession, project_id: UUID, *, limit: int = 50) -> list[NoteView]:
+    """The notes of a project, the newest first."""
+    columns = (col(Note.id), col(Note.title), col(Note.content), col(Note.created_at))
+    query = sa.select(*columns).where(col(Note.project_id) == project_id).order_by(col(Note.id).desc()).limit(limit)
+    return [NoteView(*row) for row in await session.execute(query)]

@@ -1,0 +1,99 @@
+"""Every environment variable, once. A variable that is set wins over `.env`, and that over the defaults here."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from buildos_app.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The settings of the web app, the worker and the command line; `.env.example` tells what each is for."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore")
+
+    buildos_env: Literal["development", "production"] = "development"
+    database_url: str = Field("", repr=False)
+    app_base_url: str = ""
+    app_secret_key: SecretStr = SecretStr("")
+    allow_signup: bool = True
+
+    web_port: int = Field(3000, ge=1, le=65535)
+    backend_port: int = Field(8000, ge=1, le=65535)
+    sandbox_port: int = Field(8090, ge=1, le=65535)
+    buildos_data_dir: Path = ROOT / ".buildos"
+
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: str = ""
+    openai_model: str = "gpt-4o-mini"
+
+    email_host: str = ""
+    email_port: int = Field(587, ge=1, le=65535)
+    email_user: str = ""
+    email_pass: SecretStr = SecretStr("")
+    email_from: str = ""
+    email_webhook_url: str = ""
+    email_webhook_secret: SecretStr = SecretStr("")
+
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_from_number: str = ""
+    twilio_verify_service_sid: str = ""
+    twilio_base_url: str = ""
+
+    google_client_id: str = ""
+    google_client_secret: SecretStr = SecretStr("")
+    google_auth_uri: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    google_token_uri: str = "https://oauth2.googleapis.com/token"
+    google_api_base_url: str = "https://www.googleapis.com"
+
+    redis_url: str = Field("", repr=False)
+
+    worker_health_port: int = Field(8081, ge=1, le=65535)
+    worker_job_types: str = ""
+    worker_concurrency: int = Field(5, ge=1, le=100)
+    worker_poll_seconds: float = Field(5, ge=1, le=3600)
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: str) -> str:
+        if value and not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            raise ValueError("must begin with postgresql://")
+        return value
+
+    @property
+    def is_production(self) -> bool:
+        """Does this process serve real people?"""
+        return self.buildos_env == "production"
+
+    @property
+    def base_url(self) -> str:
+        """Where browsers reach the web app, without a slash at the end."""
+        return (self.app_base_url or f"http://localhost:{self.web_port}").rstrip("/")
+
+    @property
+    def uses_tls(self) -> bool:
+        """Do browsers come by https, directly or through a proxy?"""
+        return self.base_url.startswith("https://")
+
+    @property
+    def job_types(self) -> list[str]:
+        """The job types that this worker serves; empty means all."""
+        return [name.strip() for name in self.worker_job_types.split(",") if name.strip()]
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process. Raises ConfigurationError with one line that names the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        name = str(problem["loc"][0]).upper()
+        reason = problem["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"{name}: {reason}. Change it in the environment or in .env.") from None

@@ -1,0 +1,40 @@
+"""The arguments of an event, checked against the handler's signature before its body runs.
+
+Reflex's type hints are conversions at best: any socket may send anything under any name.
+"""
+
+import inspect
+from functools import cache
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from reflex.event import Event
+from reflex_base.registry import RegistrationContext
+
+LONGEST_TEXT = 500_000
+
+
+def fits(event: Event) -> bool:
+    """Do the arguments have the handler's names and exactly its types?"""
+    shape = _shape(event.name)
+    if shape is None:
+        return False
+    try:
+        values = shape.model_validate(event.payload, strict=True)
+    except ValidationError:
+        return False
+    return all(len(value) <= LONGEST_TEXT for value in values.model_dump().values() if isinstance(value, str))
+
+
+@cache
+def _shape(event_name: str) -> type[BaseModel] | None:
+    registered = RegistrationContext.get().event_handlers.get(event_name)
+    if registered is None:
+        return None
+    function = registered.handler.fn
+    hints = get_type_hints(function)
+    fields: dict[str, Any] = {
+        name: (hints.get(name, Any), ... if parameter.default is parameter.empty else parameter.default)
+        for name, parameter in list(inspect.signature(function).parameters.items())[1:]
+    }
+    return create_model("Arguments", __config__=ConfigDict(extra="forbid"), **fields)

@@ -1,0 +1,106 @@
+"""The command bar (Ctrl or Cmd K): everything that one can go to or do, narrowed while one types.
+
+It is a native dialog and a list of links that `assets/js/app.js` filters: no event reaches the server.
+"""
+
+from typing import Any
+
+import reflex as rx
+
+from buildos_app.ui import routes
+from buildos_app.ui.components.buttons import icon, key
+from buildos_app.ui.inbox import Inbox
+
+OPTION = (
+    "flex items-center gap-[10px] w-full min-h-[38px] px-3 rounded-s text-left text-ink "
+    "aria-selected:bg-accent-soft aria-selected:text-accent-text [&[hidden]]:hidden"
+)
+
+
+def command_bar() -> rx.Component:
+    """The dialog; it opens by its key or by any element with `data-opens`."""
+    return rx.fragment(
+        rx.el.button(
+            "Search and commands",
+            type="button",
+            tab_index=-1,
+            aria_hidden="true",
+            custom_attrs={"data-opens": "command-bar", "data-hotkey": "mod+k", "data-hotkey-hidden": "true"},
+            class_name="hidden",
+        ),
+        rx.el.dialog(
+            rx.el.div(
+                icon("search"),
+                rx.el.input(
+                    placeholder="Go to, or do",
+                    role="combobox",
+                    aria_label="Go to, or do",
+                    aria_expanded="true",
+                    aria_controls="commands",
+                    aria_autocomplete="list",
+                    auto_complete="off",
+                    class_name="flex-1 h-12 bg-transparent outline-none text-lg focus-visible:shadow-none",
+                ),
+                key("Esc"),
+                class_name="flex items-center gap-3 px-4 border-b border-line text-ink-3",
+            ),
+            rx.el.div(
+                _link("Write a brain dump", routes.DUMP, "pencil-line", "dump", "B"),
+                _link("Go to Today", routes.TODAY, "sun", "today", "G T"),
+                _link("Go to Projects", routes.PROJECTS, "folder", "projects", "G P"),
+                _link("Go to Notifications", routes.NOTIFICATIONS, "bell", "notifications", "G N"),
+                rx.foreach(Inbox.projects, _project),
+                _action("Switch light or dark", "sun-moon", "theme", on_click=rx.toggle_color_mode),
+                _action("Show all keys", "keyboard", "keys", custom_attrs={"data-opens": "keys-help"}),
+                id="commands",
+                role="listbox",
+                aria_label="Commands",
+                class_name="p-2 overflow-y-auto max-h-[min(420px,60vh)]",
+            ),
+            rx.el.p(
+                "Nothing by that name. Press B to write it into a dump.",
+                custom_attrs={"data-nothing": "true"},
+                hidden=True,
+                class_name="px-5 pb-5 pt-1 text-sm text-ink-2",
+            ),
+            id="command-bar",
+            aria_label="Search and commands",
+            class_name="mx-auto mt-[12vh] w-[min(560px,calc(100vw-24px))] bg-surface text-ink border border-line "
+            "rounded-l shadow-float p-0",
+        ),
+    )
+
+
+def _link(label: Any, href: Any, icon_name: str, name: Any, keys: str = "") -> rx.Component:
+    return rx.el.a(
+        icon(icon_name),
+        rx.el.span(label, class_name="truncate"),
+        rx.el.span(key(keys), class_name="ml-auto keys") if keys else rx.fragment(),
+        href=href,
+        id=f"command-{name}",
+        role="option",
+        aria_selected="false",
+        tab_index=-1,
+        custom_attrs={"data-closes": "true"},
+        class_name=OPTION,
+    )
+
+
+def _project(item: rx.Var[Any]) -> rx.Component:
+    return _link(item.name, item.href, "folder-open", item.id)
+
+
+def _action(label: str, icon_name: str, name: str, **props: Any) -> rx.Component:
+    attributes = {"data-closes": "true"} | props.pop("custom_attrs", {})
+    return rx.el.button(
+        icon(icon_name),
+        label,
+        type="button",
+        id=f"command-{name}",
+        role="option",
+        aria_selected="false",
+        tab_index=-1,
+        custom_attrs=attributes,
+        class_name=OPTION,
+        **props,
+    )

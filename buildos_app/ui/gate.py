@@ -1,0 +1,62 @@
+"""Deny by default: every event of every tab passes here, also those that the server itself sends."""
+
+import logging
+
+import reflex as rx
+from reflex.event import Event, EventSpec
+from reflex.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+
+from buildos_app.accounts.sessions import resolve_session
+from buildos_app.ui.arguments import fits
+from buildos_app.ui.push import hub
+from buildos_app.ui.reflex_private import is_framework_handler, is_hydration, raw_header
+from buildos_app.ui.routes import SIGN_IN
+from buildos_app.ui.session import SessionState
+
+logger = logging.getLogger(__name__)
+
+PUBLIC: frozenset[str] = frozenset()
+
+
+class Gate(Middleware):
+    """Resolves the session, binds the tab to its person, and wipes a tab whose person changed."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Let the event through (None) or answer it in the handler's place."""
+        base = await state.get_state(SessionState)
+        owner = await _owner_of(state)
+        if base._owner != owner:
+            if base._owner and not is_hydration(event.name):
+                return _answer(rx.redirect(SIGN_IN))
+            if base._owner:
+                base = await _wiped(state)
+            base._owner = owner
+        hub.bind(state.router.session.client_token, owner)
+        if is_framework_handler(event.name):
+            return None
+        if not owner and event.name not in PUBLIC:
+            return _answer(rx.redirect(SIGN_IN))
+        if not fits(event):
+            logger.warning("refused an event with arguments that do not fit: %s", event.name)
+            return StateUpdate()
+        return None
+
+
+async def _owner_of(state: BaseState) -> str:
+    scheme, _, token_hash = raw_header(state, "authorization").partition(" ")
+    if scheme != "Session":
+        return ""
+    user_id = await resolve_session(bytes.fromhex(token_hash))
+    return str(user_id) if user_id else ""
+
+
+async def _wiped(state: BaseState) -> SessionState:
+    router_data = state.router_data
+    state.reset()
+    state.router_data = router_data
+    return await state.get_state(SessionState)
+
+
+def _answer(event: EventSpec) -> StateUpdate:
+    return StateUpdate(events=Event.from_event_type(event))

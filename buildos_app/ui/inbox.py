@@ -1,0 +1,104 @@
+"""The state that every page shares: who is here, what is new, what runs. It is read again at each announcement."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import reflex as rx
+
+from buildos_app.accounts.accounts import Profile, get_profile
+from buildos_app.db.session import user_session
+from buildos_app.integrations.connect import engine_name
+from buildos_app.notifications.inbox import Inbox as NewsInbox
+from buildos_app.notifications.inbox import read_inbox
+from buildos_app.projects.queries import ProjectView, list_projects
+from buildos_app.queue.queries import JobView, list_running_jobs
+from buildos_app.settings import get_settings
+from buildos_app.ui.push import hub
+from buildos_app.ui.session import SessionState
+from buildos_app.ui.views import NavProject, RunningJob, nav_project, running_job
+
+TOASTS_IN_STATE = 20
+PROJECTS_IN_NAVIGATION = 8
+LONGEST_REPORT = 500
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that the shell shows of one person, read in one transaction for all their tabs."""
+
+    profile: Profile
+    news: NewsInbox
+    running: list[JobView]
+    projects: list[ProjectView]
+
+
+async def load_snapshot(owner: str) -> Snapshot:
+    """Read a person's snapshot."""
+    async with user_session(UUID(owner)) as session:
+        return Snapshot(
+            profile=await get_profile(session, UUID(owner)),
+            news=await read_inbox(session, limit=TOASTS_IN_STATE),
+            running=await list_running_jobs(session),
+            projects=await list_projects(session, limit=PROJECTS_IN_NAVIGATION),
+        )
+
+
+class Inbox(SessionState):
+    """What the shell draws. Rebuilt from the tables whenever a tab opens, comes back or is woken."""
+
+    ready: bool = False
+    name: str = ""
+    email: str = ""
+    engine: str = ""
+    unread: int = 0
+    news: list[dict[str, str | int]] = []
+    running: list[RunningJob] = []
+    projects: list[NavProject] = []
+    answer: dict[str, str | int] = {"number": 0, "kind": "info", "text": ""}
+
+    @rx.event
+    async def sync(self):
+        """Read the snapshot; then let the page of this tab read again what depends on it."""
+        snapshot: Snapshot = await hub.snapshot(self._owner, load_snapshot)
+        self.name, self.email = snapshot.profile.name, snapshot.profile.email
+        self.engine = engine_name(get_settings())
+        self.unread = snapshot.news.unread
+        self.news = [
+            {
+                "seq": item.seq,
+                "kind": item.toast.kind,
+                "title": item.toast.title,
+                "detail": item.toast.detail,
+                "href": item.toast.href,
+            }
+            for item in snapshot.news.news
+        ]
+        self.running = [running_job(job) for job in snapshot.running]
+        self.projects = [nav_project(item) for item in snapshot.projects]
+        self.ready = True
+        path = self.router.url.path
+        return [handler for prefix, handler in ON_NEWS if _shows(path, prefix)]
+
+    @rx.event
+    async def report(self, problem: str):
+        """Tell the person what kept their last action from working; the page then shows what is there now."""
+        await say(self, problem[:LONGEST_REPORT], "error")
+        return Inbox.sync
+
+
+ON_NEWS: list[tuple[str, rx.EventHandler]] = []
+
+
+def read_again(address: str, handler: rx.EventHandler) -> None:
+    """Run a page's handler after each announcement while a tab shows `address`, or one below it if it ends in "/"."""
+    ON_NEWS.append((address, handler))
+
+
+def _shows(path: str, address: str) -> bool:
+    return path == address or (len(address) > 1 and address.endswith("/") and path.startswith(address))
+
+
+async def say(state: SessionState, text: str, kind: str = "success") -> None:
+    """Give the person of this tab a short answer as a toast; `kind` is success, info, warning or error."""
+    inbox = await state.get_state(Inbox)
+    inbox.answer = {"number": int(inbox.answer["number"]) + 1, "kind": kind, "text": text}

@@ -1,0 +1,127 @@
+"""One big box for everything that is on a person's mind."""
+
+import reflex as rx
+
+from buildos_app.ui.components.buttons import button, key
+from buildos_app.ui.components.surfaces import (
+    card,
+    card_header,
+    empty,
+    notice,
+    problem,
+    row,
+    skeleton_rows,
+    toned_chip,
+    why,
+)
+from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.layout import shell
+from buildos_app.ui.pages.dump.state import CAP, DumpState
+
+EXAMPLE = (
+    "ok so the garden. I really need to get the raised beds built before the frost comes, and order the timber by "
+    "Wednesday. Call the tree surgeon tomorrow at 3pm about the birch. Work: the launch is on 15 December…"
+)
+
+
+def dump() -> rx.Component:
+    """Compose a dump."""
+    return shell(
+        "Brain dump",
+        rx.el.div(_box(), _recent(), class_name="grid gap-5 max-w-[860px]"),
+        sub="Everything at once, in any order. Nothing is changed before you have seen it.",
+    )
+
+
+def _box() -> rx.Component:
+    return rx.el.form(
+        card(
+            rx.el.textarea(
+                key=DumpState.draft_key,
+                default_value=DumpState.draft,
+                id="dump-text",
+                name="content",
+                aria_label="What is on your mind",
+                placeholder=EXAMPLE,
+                on_change=DumpState.keep_draft.debounce(1000),
+                custom_attrs={"data-counts": "dump-count", "data-cap": str(CAP)},
+                auto_focus=True,
+                class_name="block w-full min-h-[300px] p-5 bg-transparent text-lg leading-[1.65] outline-none "
+                "resize-y rounded-t-l focus-visible:shadow-none",
+            ),
+            rx.el.div(
+                _project_choice(),
+                rx.el.span(DumpState.draft_state, role="status", class_name="text-xs text-ink-3"),
+                rx.el.span(id="dump-count", class_name="text-xs text-ink-3 tabular-nums ml-auto"),
+                button(
+                    rx.cond(DumpState.sending, "Sending", "Process"),
+                    key("Ctrl ↵"),
+                    look="primary",
+                    type="submit",
+                    disabled=DumpState.sending,
+                    custom_attrs={"data-hotkey": "mod+Enter"},
+                ),
+                class_name="flex flex-wrap items-center gap-3 px-4 py-3 border-t border-line",
+            ),
+            class_name="focus-within:border-accent",
+        ),
+        rx.cond(DumpState.error != "", rx.el.div(problem(DumpState.error), class_name="mt-3")),
+        _engine_note(),
+        on_submit=DumpState.submit,
+    )
+
+
+def _project_choice() -> rx.Component:
+    return rx.el.label(
+        rx.el.span("For", class_name="text-sm text-ink-2"),
+        rx.el.select(
+            rx.el.option("whatever it is about", value=""),
+            rx.foreach(DumpState.projects, lambda item: rx.el.option(item.name, value=item.id)),
+            name="project_id",
+            aria_label="Project of this dump",
+            class_name="h-[34px] max-w-[220px] px-2 rounded-s border border-line-strong bg-surface text-sm text-ink",
+        ),
+        class_name="inline-flex items-center gap-2",
+    )
+
+
+def _engine_note() -> rx.Component:
+    return rx.cond(
+        Inbox.engine == "offline",
+        rx.el.div(
+            notice(
+                "Read by the offline engine: rules on this machine, no model, no network. "
+                "Set OPENAI_API_KEY or OPENAI_BASE_URL for a language model."
+            ),
+            class_name="mt-3",
+        ),
+    )
+
+
+def _recent() -> rx.Component:
+    return card(
+        card_header("Your last dumps"),
+        rx.cond(
+            DumpState.loaded,
+            rx.cond(
+                DumpState.recent.length() > 0,
+                rx.el.ul(
+                    rx.foreach(
+                        DumpState.recent,
+                        lambda item: row(
+                            rx.fragment(),
+                            rx.el.a(item.title, href=item.href, class_name="break-words hover:underline"),
+                            why(item.when),
+                            toned_chip(item.state, item.tone),
+                        ),
+                    )
+                ),
+                empty(
+                    "No dump yet",
+                    "The first one takes two minutes: write until your head is empty.",
+                    icon_name="pencil-line",
+                ),
+            ),
+            skeleton_rows(3),
+        ),
+    )

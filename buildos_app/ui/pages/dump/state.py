@@ -1,0 +1,106 @@
+"""Composing a dump: the draft is kept on the server while one types."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from buildos_app.brain_dumps.drafts import CAP, DumpSummary, get_open_draft, list_dumps, save_draft, submit_dump
+from buildos_app.clock import now
+from buildos_app.errors import UserError
+from buildos_app.models.brain_dump import BrainDumpStatus
+from buildos_app.projects.queries import list_projects
+from buildos_app.ui import routes
+from buildos_app.ui.session import SessionState, parse_id
+from buildos_app.ui.views import NavProject, ago_words, nav_project
+
+__all__ = ["CAP", "DumpState"]
+
+STATES = {
+    BrainDumpStatus.PENDING: ("not read yet", "warn"),
+    BrainDumpStatus.PARSED: ("waits for review", "accent"),
+    BrainDumpStatus.SAVED: ("applied", "good"),
+    BrainDumpStatus.PARSED_AND_DELETED: ("discarded", "plain"),
+}
+
+
+@dataclass(frozen=True)
+class DumpRow:
+    """A dump in the list of the last ones."""
+
+    title: str
+    when: str
+    state: str
+    tone: str
+    href: str
+
+
+class DumpState(SessionState):
+    """The box, its draft and the dumps before it."""
+
+    loaded: bool = False
+    draft: str = ""
+    draft_key: str = "new"
+    draft_state: str = ""
+    sending: bool = False
+    error: str = ""
+    projects: list[NavProject] = []
+    recent: list[DumpRow] = []
+    _draft_id: str = ""
+
+    @rx.event
+    async def load(self):
+        """Bring back the draft, the projects to choose from and the last dumps."""
+        async with self._db() as session:
+            draft = await get_open_draft(session)
+            dumps = await list_dumps(session, limit=6)
+            projects = await list_projects(session, limit=50)
+        self._draft_id = str(draft.id) if draft else ""
+        self.draft, self.draft_key = (draft.content, str(draft.id)) if draft else ("", "new")
+        self.draft_state = "Draft restored" if draft else ""
+        self.projects = [nav_project(item) for item in projects]
+        self.recent = [dump_row(item) for item in dumps if draft is None or item.id != draft.id]
+        self.loaded, self.sending, self.error = True, False, ""
+
+    @rx.event
+    async def keep_draft(self, content: str):
+        """Save what is typed, so that a closed tab or a dead browser loses nothing."""
+        try:
+            await self._save(content)
+        except UserError as error:
+            self.error, self.draft_state = str(error), "Not saved"
+        else:
+            self.error, self.draft_state = "", "Draft saved"
+
+    @rx.event
+    async def submit(self, form: dict[str, Any]):
+        """Save the text for good and go where it is read."""
+        self.sending, self.error = True, ""
+        yield
+        try:
+            project_id = parse_id(form["project_id"]) if form.get("project_id") else None
+            async with self._db() as session:
+                dump_id = await submit_dump(
+                    session, self._user_id, str(form.get("content", "")), project_id=project_id, draft_id=self._draft()
+                )
+        except UserError as error:
+            self.sending, self.error = False, str(error)
+            return
+        self._draft_id, self.sending = "", False
+        yield rx.redirect(routes.review(dump_id))
+
+    def _draft(self) -> UUID | None:
+        return UUID(self._draft_id) if self._draft_id else None
+
+    async def _save(self, content: str) -> None:
+        if not content.strip() and not self._draft_id:
+            return
+        async with self._db() as session:
+            self._draft_id = str(await save_draft(session, self._user_id, content, draft_id=self._draft()))
+
+
+def dump_row(item: DumpSummary) -> DumpRow:
+    """A dump as a row."""
+    state, tone = STATES[BrainDumpStatus(item.status)]
+    return DumpRow(item.title or item.excerpt, ago_words(item.created_at, now()), state, tone, routes.review(item.id))

@@ -1,0 +1,178 @@
+"""The phases tab: what is being planned, the plan that waits, the phases as a board, the backlog."""
+
+from typing import Any
+
+import reflex as rx
+
+from buildos_app.ui.components.buttons import button
+from buildos_app.ui.components.fields import checkbox
+from buildos_app.ui.components.surfaces import (
+    card,
+    card_header,
+    chip,
+    chips,
+    empty,
+    hint,
+    notice,
+    problem,
+    toned_chip,
+    why,
+)
+from buildos_app.ui.components.tasks import task_list
+from buildos_app.ui.layout import progress_bar
+from buildos_app.ui.pages.project.state import ProjectState
+
+
+def planning() -> rx.Component:
+    """The job: its progress, its way out, its failure."""
+    return rx.match(
+        ProjectState.job_state,
+        ("pending", _running()),
+        ("processing", _running()),
+        ("retrying", _running()),
+        (
+            "failed",
+            rx.cond(
+                ProjectState.has_proposal,
+                rx.fragment(),
+                problem(ProjectState.job_message, button("Try again", on_click=ProjectState.generate_phases)),
+            ),
+        ),
+        rx.fragment(),
+    )
+
+
+def _running() -> rx.Component:
+    return card(
+        rx.el.div(
+            rx.el.div(
+                rx.el.b("Planning phases"),
+                rx.el.p(ProjectState.job_message, class_name="text-sm text-ink-2"),
+                progress_bar(ProjectState.job_percent, "Planning phases"),
+                class_name="flex-1 min-w-0",
+            ),
+            button("Cancel", look="quiet", on_click=ProjectState.cancel_job),
+            class_name="flex items-center gap-4",
+        ),
+        role="status",
+        class_name="px-4 py-3",
+    )
+
+
+def proposal() -> rx.Component:
+    """The plan that waits for a yes."""
+    return rx.cond(
+        ProjectState.has_proposal,
+        card(
+            card_header(
+                "Proposed phases",
+                chip(ProjectState.proposal.length(), tone="accent"),
+                hint("nothing changes before you accept"),
+            ),
+            rx.el.div(
+                rx.el.p(ProjectState.proposal_note, class_name="text-ink-2 max-w-[68ch]"),
+                rx.cond(
+                    ProjectState.proposal_is_stale,
+                    notice(
+                        "Tasks changed since this plan was made. Generate it again to accept it.",
+                        icon_name="triangle-alert",
+                    ),
+                ),
+                _columns(ProjectState.proposal, _proposed_task),
+                rx.el.div(
+                    button("Discard", look="quiet", on_click=ProjectState.discard),
+                    button(
+                        "Accept ",
+                        ProjectState.proposal.length(),
+                        " phases",
+                        look="primary",
+                        on_click=ProjectState.accept,
+                        disabled=ProjectState.proposal_is_stale,
+                    ),
+                    class_name="flex justify-end gap-2",
+                ),
+                class_name="grid gap-4 p-4",
+            ),
+        ),
+    )
+
+
+def board() -> rx.Component:
+    """The phases of the project side by side."""
+    return rx.cond(
+        ProjectState.phases.length() > 0,
+        _columns(ProjectState.phases, _task),
+        rx.cond(
+            ProjectState.has_proposal
+            | (ProjectState.job_state == "pending")
+            | (ProjectState.job_state == "processing"),
+            rx.fragment(),
+            card(
+                empty(
+                    "No phases yet",
+                    "Let the worker plan them from your tasks, their dates and what waits for what. You see the plan "
+                    "before anything changes.",
+                    button("Generate phases", look="primary", on_click=ProjectState.generate_phases),
+                    icon_name="milestone",
+                )
+            ),
+        ),
+    )
+
+
+def backlog() -> rx.Component:
+    """The tasks that are in no phase."""
+    return rx.cond(
+        ProjectState.backlog.length() > 0,
+        card(
+            card_header("Backlog", chip(ProjectState.backlog.length()), hint("in no phase")),
+            task_list(ProjectState.backlog, ProjectState.toggle),
+        ),
+    )
+
+
+def _columns(phases: Any, draw: Any) -> rx.Component:
+    return rx.el.div(
+        rx.foreach(phases, lambda phase: _column(phase, draw)),
+        class_name="grid gap-4 items-start grid-cols-[repeat(auto-fill,minmax(min(100%,280px),1fr))]",
+    )
+
+
+def _column(phase: rx.Var[Any], draw: Any) -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h3(phase.name, class_name="font-semibold break-words"),
+            toned_chip(phase.state.text, phase.state.tone),
+            class_name="flex items-center gap-2 px-1 pt-[2px]",
+        ),
+        rx.el.p(phase.dates, class_name="text-xs text-ink-3 px-1"),
+        rx.cond(phase.description != "", rx.el.p(phase.description, class_name="text-sm text-ink-2 px-1 pt-1")),
+        rx.el.ul(rx.foreach(phase.tasks, draw), class_name="grid gap-2 pt-3"),
+        class_name="bg-sunken border border-line rounded-l p-3 min-w-0",
+    )
+
+
+def _task(task: rx.Var[Any]) -> rx.Component:
+    return rx.el.li(
+        checkbox(
+            f"Done: {task.title}",
+            checked=task.done,
+            on_change=lambda _: ProjectState.toggle(task.id),
+            class_name="mt-[2px]",
+        ),
+        rx.el.div(
+            rx.el.p(task.title, class_name=rx.cond(task.done, "text-ink-3 line-through break-words", "break-words")),
+            rx.el.div(chips(task.chips), class_name="mt-[6px] [&>span]:justify-start"),
+            class_name="min-w-0",
+        ),
+        class_name="flex gap-[10px] bg-surface border border-line rounded-m px-3 py-[10px]",
+    )
+
+
+def _proposed_task(task: rx.Var[Any]) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(task.title, class_name="break-words"),
+        why(task.why),
+        rx.el.div(chips(task.chips), class_name="mt-[6px] [&>span]:justify-start"),
+        class_name="bg-surface border border-line rounded-m px-3 py-[10px]",
+    )

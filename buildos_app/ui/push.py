@@ -1,0 +1,116 @@
+"""From an announcement of the database to every open tab of one person.
+
+One LISTEN connection per process wakes the tabs that this process serves; each runs the inbox's `sync`, which reads
+the tables once per person, however many tabs there are. Nothing is taken from the announcement but whom it is for.
+"""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import reflex as rx
+
+from buildos_app.accounts.sessions import CLOSED_CHANNEL, forget_session
+from buildos_app.notifications.listen import USER_EVENTS, listen
+from buildos_app.ui.reflex_private import is_connected, send_event, waiting_frames
+
+PRUNE_SECONDS = 30
+
+Load = Callable[[str], Awaitable[Any]]
+
+
+class Hub:
+    """Which tabs of this process belong to whom, and the newest snapshot of each person."""
+
+    def __init__(self) -> None:
+        self.app: rx.App | None = None
+        self.handler: Any = None
+        self._tabs: dict[str, set[str]] = defaultdict(set)
+        self._owners: dict[str, str] = {}
+        self._snapshots: dict[str, asyncio.Task[Any]] = {}
+
+    def bind(self, client_token: str, owner: str) -> None:
+        """Remember whose tab this is; an empty owner forgets it."""
+        before = self._owners.get(client_token, "")
+        if before == owner:
+            return
+        if before:
+            self._tabs[before].discard(client_token)
+            self._forget_if_gone(before)
+        if owner:
+            self._owners[client_token] = owner
+            self._tabs[owner].add(client_token)
+        else:
+            self._owners.pop(client_token, None)
+
+    def tabs(self, owner: str) -> int:
+        """How many tabs of a person are open here."""
+        return len(self._tabs.get(owner, ()))
+
+    def backlog(self, client_token: str) -> int:
+        """How many frames wait for a tab: who streams to a slow reader waits when there are many."""
+        return waiting_frames(self.app, client_token) if self.app else 0
+
+    async def snapshot(self, owner: str, load: Load) -> Any:
+        """What `load(owner)` returns, read once for all tabs of a person until the next announcement."""
+        task = self._snapshots.get(owner)
+        if task is None:
+            task = self._snapshots[owner] = asyncio.create_task(load(owner))
+        try:
+            return await asyncio.shield(task)
+        except Exception:
+            self._snapshots.pop(owner, None)
+            raise
+
+    async def wake(self, owner: str) -> None:
+        """Let every tab of a person read its inbox again."""
+        self._snapshots.pop(owner, None)
+        if self.app is None:
+            return
+        for client_token in tuple(self._tabs.get(owner, ())):
+            if is_connected(self.app, client_token):
+                await send_event(self.app, client_token, self.handler)
+            else:
+                self.bind(client_token, "")
+
+    async def wake_all(self) -> None:
+        """After the announcements were out of reach: everybody reads again."""
+        for owner in tuple(self._tabs):
+            await self.wake(owner)
+
+    def prune(self) -> None:
+        """Forget tabs that are gone; Reflex tells nobody when one closes."""
+        if self.app is None:
+            return
+        for client_token in tuple(self._owners):
+            if not is_connected(self.app, client_token):
+                self.bind(client_token, "")
+
+    def _forget_if_gone(self, owner: str) -> None:
+        if not self._tabs[owner]:
+            del self._tabs[owner]
+            self._snapshots.pop(owner, None)
+
+
+hub = Hub()
+
+
+async def announce() -> None:
+    """Lifespan task: hand the database's announcements to the tabs, for ever."""
+
+    async def for_a_person(payload: str) -> None:
+        await hub.wake(str(json.loads(payload)["user_id"]))
+
+    async def session_closed(payload: str) -> None:
+        forget_session(payload)
+
+    await listen({USER_EVENTS: for_a_person, CLOSED_CHANNEL: session_closed}, hub.wake_all)
+
+
+async def prune() -> None:
+    """Lifespan task: forget closed tabs."""
+    while True:
+        await asyncio.sleep(PRUNE_SECONDS)
+        hub.prune()

@@ -1,0 +1,45 @@
+"""The private names of Reflex 0.10.1 that we use, in one place and under test; the version is pinned for them."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.event import Event
+
+
+def is_connected(app: rx.App, client_token: str) -> bool:
+    """Has this process an open socket for this tab?"""
+    tokens = app.event_namespace._token_manager
+    record = tokens.token_to_socket.get(client_token)
+    return record is not None and record.instance_id == tokens.instance_id
+
+
+async def send_event(app: rx.App, client_token: str, handler: Any) -> None:
+    """Run an event handler without arguments for a tab, through the gate, as if the tab had asked for it."""
+    await app.event_processor.enqueue(client_token, Event.from_event_type(handler)[0])
+
+
+def waiting_frames(app: rx.App, client_token: str) -> int:
+    """How many frames wait for this tab's socket: engine.io queues them without a bound. 0 without a socket."""
+    namespace = app.event_namespace
+    record = namespace._token_manager.token_to_socket.get(client_token)
+    if record is None or app.sio is None:
+        return 0
+    engine_id = app.sio.manager.eio_sid_from_sid(record.sid, namespace.namespace)
+    socket = app.sio.eio.sockets.get(engine_id)
+    return socket.queue.qsize() if socket else 0
+
+
+def is_framework_handler(event_name: str) -> bool:
+    """Does this event belong to Reflex itself (hydration, navigation, client storage)?"""
+    return all(part.startswith("reflex___") for part in event_name.split(".")[:-1])
+
+
+def is_hydration(event_name: str) -> bool:
+    """Is this the first event of a tab, which asks for the whole state?"""
+    return is_framework_handler(event_name) and event_name.rpartition(".")[2] in {"hydrate", "hydrate_and_load"}
+
+
+def raw_header(state: rx.State, name: str) -> str:
+    """A header of the websocket's handshake as it came."""
+    value: str = state.router.headers.raw_headers.get(name, "")
+    return value

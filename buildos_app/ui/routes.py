@@ -1,0 +1,31 @@
+"""Every address of the web app, once."""
+
+from uuid import UUID
+
+TODAY = "/"
+SIGN_IN = "/sign-in"
+SIGN_UP = "/sign-up"
+DUMP = "/dump"
+PROJECTS = "/projects"
+NOTIFICATIONS = "/notifications"
+
+PUBLIC_PAGES = frozenset({SIGN_IN, SIGN_UP})
+
+AUTH_SIGN_IN = "/auth/sign-in"
+AUTH_SIGN_UP = "/auth/sign-up"
+AUTH_SIGN_OUT = "/auth/sign-out"
+
+
+def review(dump_id: UUID | str) -> str:
+    """Where a dump is read and reviewed."""
+    return f"/dump/{dump_id}"
+
+
+def project(project_id: UUID | str) -> str:
+    """A project and its tasks."""
+    return f"/projects/{project_id}"
+
+
+def phases(project_id: UUID | str) -> str:
+    """A project's phases and the plan that waits for a yes."""
+    return f"/projects/{project_id}/phases"

@@ -1,0 +1,32 @@
+"""Who is signed in. Identity is never kept in state: the gate reads the session at each event and sets the owner."""
+
+from contextlib import AbstractAsyncContextManager
+from uuid import UUID
+
+import reflex as rx
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from buildos_app.db.session import user_session
+from buildos_app.errors import InvalidInput
+
+
+class SessionState(rx.State):
+    """Every state of ours derives from it. `_owner` is written by the gate alone, before each handler."""
+
+    _owner: str = ""
+
+    @property
+    def _user_id(self) -> UUID:
+        return UUID(self._owner)
+
+    def _db(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction that sees the signed-in person's rows and no other."""
+        return user_session(self._user_id)
+
+
+def parse_id(value: object) -> UUID:
+    """An id that came from a browser. Raises InvalidInput when it is none; whose row it is, the database decides."""
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise InvalidInput("This link is not complete. Go back and open it again.") from None

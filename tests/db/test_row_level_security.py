@@ -1,0 +1,144 @@
+"""The web role sees and writes its person's rows, in every table, and nothing without a person."""
+
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from buildos_app.db.session import public_session, service_session, user_session
+from buildos_app.models.all import metadata
+
+NO_RIGHT_AT_ALL = {"sign_in_tries", "audit_trail", "queue_workers"}
+SHARED = {"queue_settings"}
+PERSONAL = sorted(set(metadata.tables) - NO_RIGHT_AT_ALL - SHARED)
+
+ROWS = {
+    "users": "SELECT 1",
+    "user_sessions": "INSERT INTO user_sessions (user_id, token_hash, expires_at) VALUES (:u, decode(md5(:u), "
+    "'hex'), now())",
+    "projects": "INSERT INTO projects (id, user_id, name, slug) VALUES (:u, :u, 'Garden', 'garden')",
+    "brain_dumps": "INSERT INTO brain_dumps (id, user_id, content) VALUES (:u, :u, 'buy timber')",
+    "brain_dump_operations": (
+        "INSERT INTO brain_dump_operations (user_id, brain_dump_id, position, target) VALUES (:u, :u, 1, 'tasks')"
+    ),
+    "tasks": "INSERT INTO tasks (id, user_id, project_id, title) VALUES (:u, :u, :u, 'Buy timber')",
+    "notes": "INSERT INTO notes (user_id, title) VALUES (:u, 'Timber is dear')",
+    "phases": (
+        'INSERT INTO phases (id, user_id, project_id, name, start_date, end_date, "order")'
+        " VALUES (:u, :u, :u, 'Dig', '2026-11-23', '2026-11-29', 1)"
+    ),
+    "phase_tasks": "INSERT INTO phase_tasks (user_id, phase_id, task_id) VALUES (:u, :u, :u)",
+    "phase_proposals": "INSERT INTO phase_proposals (user_id, project_id) VALUES (:u, :u)",
+    "notifications": "INSERT INTO notifications (user_id, event) VALUES (:u, 'phases_completed')",
+    "queue_jobs": "SELECT add_queue_job(CAST(:u AS uuid), 'generate_phases', '{}')",
+}
+
+
+async def fill(session: AsyncSession, user_id: UUID) -> None:
+    for statement in ROWS.values():
+        await session.execute(sa.text(statement.replace(":u", f"'{user_id}'")))
+
+
+async def count(session: AsyncSession, table: str) -> int:
+    return int((await session.execute(sa.text(f"SELECT count(*) FROM {table}"))).scalar_one())
+
+
+def test_every_table_is_in_this_test() -> None:
+    assert set(ROWS) == set(PERSONAL)
+
+
+@pytest.mark.parametrize("table", PERSONAL)
+async def test_a_person_sees_their_own_rows_only(table: str, user_id: UUID, other_user_id: UUID) -> None:
+    async with service_session("test") as session:
+        await fill(session, user_id)
+        await fill(session, other_user_id)
+        assert await count(session, table) == 2
+
+    async with user_session(user_id) as session:
+        assert await count(session, table) == 1
+        owner = (
+            await session.execute(sa.text(f"SELECT {'id' if table == 'users' else 'user_id'} FROM {table}"))
+        ).scalar_one()
+        assert owner == user_id
+    async with public_session() as session:
+        assert await count(session, table) == 0
+
+
+@pytest.mark.parametrize("table", sorted(NO_RIGHT_AT_ALL))
+async def test_the_web_role_cannot_even_ask(table: str, user_id: UUID) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with user_session(user_id) as session:
+            await count(session, table)
+
+
+@pytest.mark.parametrize("table", sorted(set(PERSONAL) - {"users", "user_sessions", "queue_jobs"}))
+async def test_nobody_writes_a_row_for_somebody_else(table: str, user_id: UUID, other_user_id: UUID) -> None:
+    async with service_session("test") as session:
+        for name, statement in ROWS.items():
+            if name == table:
+                break
+            await session.execute(sa.text(statement.replace(":u", f"'{other_user_id}'")))
+
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with user_session(user_id) as session:
+            await session.execute(sa.text(ROWS[table].replace(":u", f"'{other_user_id}'")))
+
+
+@pytest.mark.parametrize("table", sorted(set(PERSONAL) - {"users", "user_sessions", "queue_jobs"}))
+async def test_nobody_changes_or_deletes_rows_of_somebody_else(table: str, user_id: UUID, other_user_id: UUID) -> None:
+    async with service_session("test") as session:
+        await fill(session, other_user_id)
+
+    column = "read_at" if table == "notifications" else "updated_at"
+    async with user_session(user_id) as session:
+        changed = await session.execute(sa.text(f"UPDATE {table} SET {column} = now()"))
+        assert changed.rowcount == 0
+    if table != "notifications":
+        async with user_session(user_id) as session:
+            assert (await session.execute(sa.text(f"DELETE FROM {table}"))).rowcount == 0
+
+
+async def test_a_row_cannot_hang_below_a_row_of_somebody_else(user_id: UUID, other_user_id: UUID) -> None:
+    async with service_session("test") as session:
+        await fill(session, other_user_id)
+
+    with pytest.raises(DBAPIError, match="fk_tasks_user_id_project_id"):
+        async with user_session(user_id) as session:
+            await session.execute(
+                sa.text("INSERT INTO tasks (user_id, project_id, title) VALUES (:me, :them, 'Sneak in')"),
+                {"me": user_id, "them": other_user_id},
+            )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT password_hash FROM users",
+        "SELECT token_hash FROM user_sessions",
+        "UPDATE users SET is_admin = true",
+        "UPDATE users SET email = 'root@example.org'",
+        "UPDATE queue_jobs SET status = 'completed'",
+        "INSERT INTO queue_jobs (job_type) VALUES ('send_sms')",
+        "DELETE FROM users",
+        "SELECT claim_pending_jobs(ARRAY['generate_phases'], 5)",
+        "SELECT complete_queue_job(gen_random_uuid())",
+        "SELECT reset_stalled_jobs()",
+        "CREATE TABLE mine (id int)",
+    ],
+)
+async def test_rights_that_the_web_role_must_not_have(statement: str, user_id: UUID) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with user_session(user_id) as session:
+            await session.execute(sa.text(statement))
+
+
+async def test_a_role_does_not_outlive_its_transaction(user_id: UUID) -> None:
+    async with user_session(user_id) as session:
+        inside = (await session.execute(sa.text("SELECT current_user, app_user_id()"))).one()
+    async with public_session() as session:
+        after = (await session.execute(sa.text("SELECT current_user, app_user_id()"))).one()
+
+    assert tuple(inside) == ("buildos_web", user_id)
+    assert tuple(after) == ("buildos_web", None)

@@ -1,0 +1,152 @@
+"""Every event handler and every route, tried by who must not use it. A new one without an entry here fails."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from reflex.state import all_base_state_classes
+from starlette.routing import Route
+
+from buildos_app.accounts.sessions import close_session, open_session
+from buildos_app.api.routes import routes
+from buildos_app.buildos_app import app
+from buildos_app.db.session import service_session
+from buildos_app.ui.gate import PUBLIC
+from buildos_app.ui.reflex_private import is_framework_handler
+from buildos_app.ui.session import SessionState
+
+ID = str(uuid4())
+
+HANDLERS: dict[str, dict[str, Any]] = {
+    "inbox.sync": {},
+    "inbox.report": {"reference": "x"},
+    "today_state.load": {},
+    "today_state.toggle": {"task_id": ID},
+    "dump_state.load": {},
+    "dump_state.keep_draft": {"content": "a secret plan"},
+    "dump_state.submit": {"form": {"content": "a secret plan"}},
+    "review_state.load": {},
+    "review_state.follow": {},
+    "review_state.stop": {},
+    "review_state.read_once_more": {},
+    "review_state.toggle": {"operation_id": ID},
+    "review_state.edit": {"operation_id": ID},
+    "review_state.save_edit": {"form": {"title": "x"}},
+    "review_state.close_editor": {},
+    "review_state.apply_selected": {},
+    "review_state.discard": {},
+    "projects_state.load": {},
+    "projects_state.more": {},
+    "project_state.load": {},
+    "project_state.toggle": {"task_id": ID},
+    "project_state.generate_phases": {},
+    "project_state.cancel_job": {},
+    "project_state.accept": {},
+    "project_state.discard": {},
+    "notifications_state.load": {},
+    "notifications_state.more": {},
+    "notifications_state.read_all": {},
+    "notifications_state.open": {"notification_id": ID},
+    "notifications_state.put_away": {"notification_id": ID},
+}
+
+ROUTES = {
+    "/health": "open: says nothing but that the process answers",
+    "/auth/sign-up": "open: makes an account",
+    "/auth/sign-in": "open: checks a password",
+    "/auth/sign-out": "open: ends the caller's own session",
+}
+
+PAGES = {
+    "sign-in",
+    "sign-up",
+    "index",
+    "dump",
+    "dump/[dump_id]",
+    "projects",
+    "projects/[project_id]",
+    "projects/[project_id]/phases",
+    "notifications",
+    "404",
+}
+
+
+def our_states() -> list[type[Any]]:
+    """Every state class of ours, however deep."""
+    found, todo = [], list(SessionState.get_substates())
+    while todo:
+        state = todo.pop()
+        found.append(state)
+        todo += state.get_substates()
+    return [SessionState, *found]
+
+
+def registered_handlers() -> dict[str, str]:
+    """Short name to full name of every handler that a socket can call."""
+    handlers = {}
+    for state in our_states():
+        for name in state.event_handlers:
+            full = f"{state.get_full_name()}.{name}"
+            if not is_framework_handler(full) and name != "setvar":
+                handlers[full.rpartition("____")[2]] = full
+    return handlers
+
+
+def test_every_handler_has_an_entry() -> None:
+    assert set(registered_handlers()) == set(HANDLERS)
+
+
+def test_every_route_has_an_entry() -> None:
+    assert {route.path for route in routes().routes if isinstance(route, Route)} == set(ROUTES)
+
+
+def test_every_page_has_an_entry() -> None:
+    assert set(app._unevaluated_pages) == PAGES
+
+
+def test_no_handler_is_public() -> None:
+    assert frozenset() == PUBLIC
+
+
+@pytest.mark.parametrize("short_name", sorted(HANDLERS))
+async def test_nobody_calls_it(short_name: str, open_tab: Any) -> None:
+    tab = await open_tab()
+
+    await tab.send(registered_handlers()[short_name], HANDLERS[short_name])
+
+    assert tab.redirects == ["/sign-in"]
+    async with service_session("test") as session:
+        for table in ("brain_dumps", "queue_jobs", "notifications"):
+            assert (await session.execute(sa.text(f"SELECT count(*) FROM {table}"))).scalar_one() == 0
+
+
+@pytest.mark.parametrize("short_name", sorted(HANDLERS))
+async def test_a_dead_session_calls_it(short_name: str, open_tab: Any, user_id: Any) -> None:
+    token = await open_session(user_id, user_agent="", address="")
+    tab = await open_tab(token=token)
+    await close_session(token)
+
+    await tab.send(registered_handlers()[short_name], HANDLERS[short_name])
+
+    assert tab.redirects == ["/sign-in"]
+
+
+@pytest.mark.parametrize("short_name", sorted(name for name in HANDLERS if HANDLERS[name]))
+@pytest.mark.parametrize("wrong", [None, 7, "not an id", "x" * 100_000, {"a": [1]}, ["<script>"]])
+async def test_wrong_arguments_break_nothing(short_name: str, wrong: object, open_tab: Any, user_id: Any) -> None:
+    tab = await open_tab(user_id)
+    payload = dict.fromkeys(HANDLERS[short_name], wrong)
+
+    await tab.send(registered_handlers()[short_name], payload)
+
+    assert tab.redirects in ([], ["/dump"])
+
+
+def test_states_outside_the_gate_hold_no_handler_of_ours() -> None:
+    foreign = [
+        name
+        for name, state in all_base_state_classes.items()
+        if state is not None and state.__module__.startswith("buildos_app") and not issubclass(state, SessionState)
+    ]
+    assert foreign == []

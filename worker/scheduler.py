@@ -1,0 +1,21 @@
+"""Periodic duties, one line each. APScheduler only ticks: whether a duty is due is decided in the database."""
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from worker import janitor
+
+SCHEDULE = (
+    (janitor.reset_stalled_jobs, IntervalTrigger(seconds=15)),
+    (janitor.log_queue_stats, IntervalTrigger(minutes=5)),
+    (janitor.delete_old_jobs, IntervalTrigger(hours=1)),
+)
+
+
+def start_scheduler() -> AsyncIOScheduler:
+    """Start the duties on the running event loop."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    for duty, trigger in SCHEDULE:
+        scheduler.add_job(duty, trigger, id=duty.__name__, coalesce=True, max_instances=1, misfire_grace_time=60)
+    scheduler.start()
+    return scheduler
