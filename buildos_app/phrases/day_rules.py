@@ -121,6 +121,7 @@ DAY_RULES: list[Rule] = [
     (pattern(rf"{_BEFORE_A_DAY}(?P<day>\d\d?)/(?P<month>\d\d?)(?!/\d)"), _slashes),
     (pattern(r"(?P<day>\d\d?)/(?P<month>\d\d?)/(?P<year>20\d\d|\d\d)"), _slashes),
     (pattern(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>20\d\d)"), _slashes),
+    (pattern(rf"{_BEFORE_A_DAY}(?P<day>[0-3]?\d)\.(?P<month>1[0-2]|0?[1-9])\.(?!\d)"), _slashes),
     (pattern(rf"(?:{_BEFORE_A_DAY}|{_AFTER_A_WEEKDAY})(?:the )?<ordinal><stop>"), _day_of_month),
     (pattern(r"(?<![^\n])(?:the )?<ordinal><stop>"), _day_of_month),
 ]

@@ -47,7 +47,7 @@ _CLASSES: Final = {
     "hour": r"(?P<hour>\d{1,2})",
     "hourword": rf"(?P<hour>\d{{1,2}}|{_HOUR_WORD})",
     "minute": r"(?P<minute>[0-5]\d)",
-    "half": r"(?P<half>[ap])\.?m(?:\.|(?!\w))",
+    "half": r"(?P<half>[ap])(?:\.m\.|\.?m(?!\w))",
     "year": r"(?P<year>20\d\d)",
     "stop": rf"(?= ?(?:$|[;:!?)\]\n,]|\.(?!\d)|[-–] |(?:{_FOLLOWERS})(?!\w)))",
 }

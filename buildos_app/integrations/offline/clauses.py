@@ -60,6 +60,16 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _NEW_SUBJECT = re.compile(r"(?:i|we)(?:\s|['’])(?!(?:can|could|don['’]t|won['’]t|will)\b)", re.IGNORECASE)
+_NEW_STATEMENT = re.compile(
+    r"(?:the|my|our|his|her|their)\s(?:[^\W\d_]+\s){1,3}?(?:is|are|was|were|has|have|needs?|must|should|will|can)\b",
+    re.IGNORECASE,
+)
+_THING_NEEDS = re.compile(
+    r"(?P<subject>(?:the|my|our)\s(?:[^\W\d_]+\s){1,3}?)(?:really\s|also\s|still\s)?(?:needs?|has|have)\sto\s(?!be\b|get\b)",
+    re.IGNORECASE,
+)
+COMMENT = re.compile(r"(?:he|she|it|they|this|that|which|who)(?:['’](?:s|ll|d|re|ve))?\s", re.IGNORECASE)
+"""How a remark about what was just said begins."""
 _PROMISE = re.compile(r"\b(?:will|would|can|could|might|may|said|says|['’]ll)\b", re.IGNORECASE)
 
 
@@ -82,6 +92,10 @@ def _breaks(text: str, start: int, found: re.Match[str]) -> bool:
         return True
     word = (found["word"] or "").lower()
     if word and _NEW_SUBJECT.match(text, rest):
+        return True
+    if COMMENT.match(text, rest) and find_action(text[start : found.start()], []):
+        return True
+    if word and _NEW_STATEMENT.match(text, rest):
         return True
     if WISH_AT_START.match(text, rest) and not _PROMISE.search(text, start, found.start()):
         return True
@@ -183,6 +197,6 @@ def _passive(text: str, at: int) -> Action | None:
     for rule, bases in ((_NEEDS_DONE, PAST_TO_BASE), (_NEEDS_DOING, ING_TO_BASE)):
         found = rule.match(text, at)
         verb = bases.get(found["verb"].lower()) if found else None
-        if found and verb and not _PRONOUN_SUBJECT.match(found["subject"]):
+        if found and verb and not _PRONOUN_SUBJECT.match(found["subject"]) and not COMMENT.match(found["subject"]):
             return Action(at, verb, found["subject"], found.end())
-    return None
+    return Action(at) if _THING_NEEDS.match(text, at) else None

@@ -95,7 +95,7 @@ def _tags(reading: Reading, findings: list[Finding], name: str) -> list[str]:
     own = set(tokens(name))
     counts: Counter[str] = Counter()
     for finding in findings:
-        counts.update(dict.fromkeys(word for word in reading.text(finding).lower().split() if _is_tag(word, own)))
+        counts.update({word: 1 for word in reading.text(finding).lower().split() if _is_tag(word, own)})
     return [word for word, _ in counts.most_common(_TAGS)]
 
 

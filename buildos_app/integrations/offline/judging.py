@@ -13,6 +13,7 @@ from buildos_app.integrations.offline.wording import (
     DONE,
     FACT,
     FEELING,
+    FINITE,
     IDEA,
     KEEP_IN_MIND,
     NEGATED,
@@ -21,6 +22,7 @@ from buildos_app.integrations.offline.wording import (
     REPAIRS,
     REPORT,
     STOPWORDS,
+    SUBORDINATE,
 )
 from buildos_app.phrases.dates import When
 from buildos_app.phrases.durations import find_duration
@@ -71,6 +73,10 @@ _BROKEN_THING = re.compile(
 _PRONOUN_OBJECT = re.compile(r"^\w+\s(?:it|that|this|them|him|her|these|those)\b", re.IGNORECASE)
 _HAS_SIGN = re.compile(r"\d|https?://|www\.|\S@\S|[€$£]|(?<=[a-z,] )[A-Z][a-z]+")
 _MIN_NOTE_WORDS = 3
+_MOST_EVENT_WORDS = 6
+_THERE_IS = re.compile(
+    r"(?:(?:then\s)?there(?:['’]s|\sis)|(?:i|we)(?:\shave|['’]ve\sgot|\sgot))\s(?:(?:a|an|the)\s)?", re.IGNORECASE
+)
 _DONE_VERB = re.compile(r"(?:i|we)\s(?:just\s|already\s|finally\s)?(?P<verb>[a-z]+)\b", re.IGNORECASE)
 
 
@@ -88,8 +94,7 @@ def judge(dump: str, span: Span, sentence: Span, whens: list[When]) -> Finding:
     action = find_action(text, marks)
     if action:
         return _task(base, text, action, inside)
-    hint = _hint(base, text, marks, inside)
-    return hint or _statement(base, text, sentence, dump)
+    return _hint(base, text, marks, inside) or _event(base, text, marks, inside) or _statement(base, text, dump)
 
 
 def _trimmed(dump: str, span: Span) -> Span:
@@ -105,7 +110,8 @@ def _marks(text: str, whens: list[When], offset: int) -> list[Span]:
     """The spans in the clause that say when, how long and how urgent."""
     spans = [(when.start - offset, when.end - offset) for when in whens]
     duration = find_duration(text)
-    if duration and not any(start < duration.end and duration.start < end for start, end in spans):
+    is_object = duration and text[duration.end : duration.end + 4] == " of "  # "20 minutes of stretching"
+    if duration and not is_object and not any(start < duration.end and duration.start < end for start, end in spans):
         spans.append((duration.start, duration.end))
     _, urgency = find_priority(text)
     if urgency:
@@ -185,7 +191,30 @@ def _hint(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Fin
     )
 
 
-def _statement(base: Finding, text: str, sentence: Span, dump: str) -> Finding:
+def _event(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Finding | None:
+    """A thing with a date and no verb, as in "dentist on Thursday at 14:00"."""
+    at = skip_lead(text, marks)
+    lead = _THERE_IS.match(text, at)
+    at = lead.end() if lead else at
+    rules = (FINITE, NEGATED, REPORT, DONE, FEELING, IDEA, DECISION, SUBORDINATE)
+    if not whens or any(rule.search(text, at) for rule in rules):
+        return None
+    title = clean_title(text[at:], [(max(start, at) - at, end - at) for start, end in marks if end > at])
+    content = [word for word in _WORD.findall(title) if word.lower() not in STOPWORDS]
+    if not 1 <= len(content) <= _MOST_EVENT_WORDS:
+        return None
+    priority, _ = find_priority(text)
+    return replace(
+        base,
+        kind="task",
+        start=base.start + at,
+        title=title,
+        when_words=joined_words(whens),
+        priority=priority or "medium",
+    )
+
+
+def _statement(base: Finding, text: str, dump: str) -> Finding:
     """A note where the words report, decide, wonder or state something; else noise."""
     at = skip_lead(text, [])
     words = _WORD.findall(text[at:])
@@ -211,7 +240,7 @@ def _statement(base: Finding, text: str, sentence: Span, dump: str) -> Finding:
 
 def is_report_of_done(text: str) -> bool:
     """Does the clause say that something has been done?"""
-    if KEEP_IN_MIND.search(text) or REPORT.search(text):
+    if KEEP_IN_MIND.search(text) or REPORT.search(text) or DECISION.search(text):
         return False
     if DONE.search(text):
         return True

@@ -38,7 +38,7 @@ def repeated_noun(texts: list[str]) -> str:
     """The noun, in lower case, that stands in most of the texts and in two at least; the first of several, or ""."""
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(dict.fromkeys(word.lower() for word in _WORD.findall(text) if is_noun_like(word)))
+        counts.update({word.lower(): 1 for word in _WORD.findall(text) if is_noun_like(word)})
     best, count = next(iter(counts.most_common(1)), ("", 0))
     return best if count > 1 else ""
 

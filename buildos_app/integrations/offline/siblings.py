@@ -10,6 +10,7 @@ from buildos_app.integrations.offline.wording import FINITE, IDEA, NEGATED, NO_A
 from buildos_app.phrases.dates import When
 
 _LONGEST_ITEM_WORDS = 8
+_LABELLED = re.compile(r"[^\s:][^:\n]{0,40}:\s")
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -23,10 +24,11 @@ def settle_lists(
     settled = list(findings)
     for number in {block.list_number for block, _, _ in items if block.kind == "item"}:
         ranges = [(first, last) for block, first, last in items if block.kind == "item" and block.list_number == number]
+        open_items = sum(any(not findings[at].is_done for at in range(*each)) for each in ranges)
         with_tasks = sum(any(findings[at].kind == "task" for at in range(*each)) for each in ranges)
         for first, last in ranges:
             if last - first == 1:
-                settled[first] = _settled(settled[first], dump, whens, is_todo=2 * with_tasks >= len(ranges))
+                settled[first] = _settled(settled[first], dump, whens, is_todo=2 * with_tasks >= open_items)
     return settled
 
 
@@ -37,7 +39,7 @@ def _settled(finding: Finding, dump: str, whens: tuple[When, ...], *, is_todo: b
     if NEGATED.search(text) or NO_ACTION.search(text):
         return finding
     is_plain = len(text.split()) <= _LONGEST_ITEM_WORDS and not (
-        FINITE.search(text) or REPORT.search(text) or IDEA.search(text)
+        FINITE.search(text) or REPORT.search(text) or IDEA.search(text) or _LABELLED.match(text)
     )
     if is_todo and is_plain and finding.section == "Notes":
         return plain_item(finding, text, list(whens))

@@ -34,7 +34,7 @@ _ITEM = re.compile(
 _BOX = re.compile(r"\[([ xX]?)\][ \t]*")
 _SENTENCE_END = re.compile(r"(?P<mark>[.!?…]{1,6}['\")\]]{0,2})(?:\s{1,8}|$)")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:(?P<title>mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|(?-i:[A-Z]))|approx|ca|etc|incl|tel|ave|inc|ltd|a\.m|p\.m)\.$",
+    r"(?:^|[\s(])(?:(?P<title>mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|(?-i:[A-Z]))|\d{1,2}\.\d{1,2}|approx|ca|etc|incl|tel|ave|inc|ltd|a\.m|p\.m)\.$",
     re.IGNORECASE,
 )
 _WRAPS_AT = 50

@@ -29,6 +29,7 @@ _ANNOUNCEMENTS: Final = tuple(
         rf"(?:{_DETERMINER})?{_NAME}{_KIND}(?=[.…!]|$)",
         _BARE,
         rf"(?:on|in)\s(?:the\s){_NAME}\s(?:front|side)(?=[,:.\s])",
+        rf"(?:and\s|then\s)*there['’]s\s(?P<dated>){_NAME}(?=\s(?:on|in|at|by|this|next)\s)",
         rf"project:?\s{{1,3}}[\"'“]?(?P<proper>){_NAME}[\"'”]?(?=[:.,;]|$)",
     )
 )
@@ -130,7 +131,7 @@ def announced_topic(text: str, offset: int, *, is_first: bool) -> tuple[Topic, i
                 continue
             topic = _topic(found["name"], offset + found.start("name")) if found else None
             if found and topic:
-                return topic, offset + found.end()
+                return topic, offset + (begin if "dated" in rule.groupindex else found.end())
     return None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from buildos_app.brain_dumps.prompts import KnownProject
-from buildos_app.integrations.offline.clauses import Span, split_clauses
+from buildos_app.integrations.offline.clauses import COMMENT, Span, split_clauses
 from buildos_app.integrations.offline.judging import Finding, Section, judge, needs_its_sentence, plain_item, repaired
 from buildos_app.integrations.offline.siblings import settle_lists
 from buildos_app.integrations.offline.structure import LABEL_LEVEL, Block, blocks, sentences
@@ -179,12 +179,22 @@ def _add(findings: list[Finding], finding: Finding, dump: str) -> None:
         if joined:
             findings[-1:] = [joined]
             return
+    if before and _is_remark(before, finding, dump):
+        details = before.details or " ".join(dump[finding.start : finding.end].split())
+        findings[-1] = replace(before, end=finding.end, details=details)
+        return
     is_over = finding.kind == "noise" and NO_ACTION.search(dump[finding.start : finding.end])
     if before and before.kind == "note" and is_over:
         findings[-1] = replace(before, kind="noise")
     if finding.kind == "task" and needs_its_sentence(finding):
         finding = replace(finding, details=" ".join(dump[slice(*finding.sentence)].split()))
     findings.append(finding)
+
+
+def _is_remark(task: Finding, finding: Finding, dump: str) -> bool:
+    """Is this a remark about the task before it ("he said mornings are better"), which belongs into its details?"""
+    is_about_it = task.kind == "task" and finding.kind in ("note", "noise") and finding.sentence == task.sentence
+    return is_about_it and not finding.is_done and COMMENT.match(dump, finding.start) is not None
 
 
 def _with_hints(findings: list[Finding]) -> list[Finding]:

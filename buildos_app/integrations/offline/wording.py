@@ -63,8 +63,7 @@ NO_ACTION: Final = words_pattern(
 DONE: Final = words_pattern(
     "already|i've (?:just )?|we've (?:just )?|is done|are done|'s done|done with|all done|(?:is|are|was|were) "
     "(?:finished|completed|sorted|complete)|finished|completed|did (?:it|that|this)|ticked off|took care of|"
-    "done(?=[:.!]|$)|yesterday|last (?:week|night|month|monday|tuesday|wednesday|thursday|friday|saturday|"
-    "sunday)|(?:i|we) did"
+    "done(?=[:.!]|$)|(?:i|we) (?:did|had|went|got|sent|bought)"
 )
 STARTED: Final = words_pattern(
     "started|began|begun|in progress|working on|half ?way|half done|half finished|partly done|under ?way|ongoing|"

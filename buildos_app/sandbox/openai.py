@@ -1,0 +1,105 @@
+"""OpenAI's chat completions, answered by the offline engine: a test or a trial needs neither key nor network."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from buildos_app.brain_dumps.prompts import AnalyseDump, ExtractContext, ExtractTasks
+from buildos_app.integrations.offline.engine import OfflineEngine
+from buildos_app.phases.prompts import PlanPhases
+from buildos_app.ports import Prompt
+from buildos_app.sandbox.script import Hold, Refusal, Script, Status, Text
+
+PROMPTS: tuple[type[Prompt[Any]], ...] = (AnalyseDump, ExtractContext, ExtractTasks, PlanPhases)
+PIECE = 64
+NOT_UNDERSTOOD = '{"error": "the sandbox does not know this prompt"}'
+
+
+async def complete(request: Request, script: Script) -> Response:
+    """`POST /v1/chat/completions`: follow the script, else answer what the prompt asks."""
+    body = await request.json()
+    prompt = recognise(body)
+    wanted = body.get("response_format", {}).get("type", "text")
+    await script.record({"prompt": type(prompt).__name__ if prompt else "", "format": wanted, "model": body["model"]})
+    if wanted in script.unsupported:
+        return error(400, f"response_format of type {wanted} is not supported by this model")
+    match script.next_turn():
+        case Status(status=status, message=message, headers=headers):
+            return error(status, message, headers)
+        case Text(text=text, piece=piece, cut=cut):
+            return _streamed(_pieces(text, body["model"], piece=piece, cut=cut), script)
+        case Refusal(text=text):
+            return _streamed(_events([{"refusal": text}], body["model"]), script)
+        case Hold():
+            return _streamed(_held(prompt, body["model"], script), script)
+    return _streamed(_pieces(await _answer(prompt), body["model"]), script)
+
+
+def recognise(body: dict[str, Any]) -> Prompt[Any] | None:
+    """The prompt that a request was made of: by its instructions, which every response format carries."""
+    instructions, data = body["messages"][0]["content"], body["messages"][1]["content"]
+    kind = next((kind for kind in PROMPTS if instructions.startswith(kind.instructions)), None)
+    try:
+        return kind.model_validate_json(data) if kind else None
+    except ValidationError:
+        return None
+
+
+def error(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+    """An error in OpenAI's shape."""
+    problem = {"message": message, "type": "sandbox", "param": None, "code": None}
+    return JSONResponse({"error": problem}, status_code=status, headers=headers)
+
+
+async def _answer(prompt: Prompt[Any] | None) -> str:
+    if prompt is None:
+        return NOT_UNDERSTOOD
+    reply = await OfflineEngine().ask(prompt)
+    return str(reply.model_dump_json())
+
+
+async def _held(prompt: Prompt[Any] | None, model: str, script: Script) -> AsyncIterator[str]:
+    await script.released.wait()
+    async for event in _pieces(await _answer(prompt), model):
+        yield event
+
+
+async def _pieces(text: str, model: str, *, piece: int = PIECE, cut: bool = False) -> AsyncIterator[str]:
+    parts = [text[start : start + piece] for start in range(0, len(text), piece)]
+    whole = parts[: len(parts) // 2] if cut else parts
+    async for event in _events([{"content": part} for part in whole], model, is_cut=cut):
+        yield event
+
+
+async def _events(deltas: list[dict[str, Any]], model: str, *, is_cut: bool = False) -> AsyncIterator[str]:
+    """Server-sent events of chat.completion.chunk objects; a cut stream ends by an error in the transport."""
+    shared = {"id": "chatcmpl-sandbox", "object": "chat.completion.chunk", "created": int(time.time()), "model": model}
+    for delta in [{"role": "assistant", "content": ""}, *deltas]:
+        yield _event(shared | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+        await asyncio.sleep(0)
+    if is_cut:
+        raise ConnectionResetError("The sandbox was told to break the connection.")
+    yield _event(shared | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+    yield "data: [DONE]\n\n"
+
+
+def _event(chunk: dict[str, Any]) -> str:
+    return f"data: {json.dumps(chunk)}\n\n"
+
+
+def _streamed(events: AsyncIterator[str], script: Script) -> Response:
+    async def watched() -> AsyncIterator[str]:
+        try:
+            async for event in events:
+                yield event
+        except (asyncio.CancelledError, GeneratorExit):
+            await script.record_abort()
+            raise
+
+    return StreamingResponse(watched(), media_type="text/event-stream")
