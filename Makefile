@@ -32,10 +32,10 @@ lock: $(VENV)/installed-dev ## Resolve the dependencies of pyproject.toml again
 clean: ## Remove what was built and installed; the data in .buildos stay
 	@rm -rf $(VENV) .web .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
 
-$(VENV)/installed: requirements.lock pyproject.toml
+$(VENV)/installed: requirements.lock
 	@scripts/install "$(PYTHON)" $(VENV) requirements.lock
 	@touch $@
 
-$(VENV)/installed-dev: requirements-dev.lock pyproject.toml
+$(VENV)/installed-dev: requirements-dev.lock
 	@scripts/install "$(PYTHON)" $(VENV) requirements-dev.lock
 	@touch $@ $(VENV)/installed

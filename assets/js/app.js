@@ -11,8 +11,8 @@
     const mod = event.ctrlKey || event.metaKey ? "mod+" : "";
     return mod + (event.key.length === 1 ? event.key.toLowerCase() : event.key);
   };
-  const withHotkey = (name) =>
-    [...document.querySelectorAll(`[data-hotkey~="${CSS.escape(name.replaceAll(" ", "_"))}"]`)].find(
+  const withHotkey = (name, place) =>
+    [...place.querySelectorAll(`[data-hotkey~="${CSS.escape(name.replaceAll(" ", "_"))}"]`)].find(
       (element) => visible(element) || element.hasAttribute("data-hotkey-hidden"),
     );
   document.addEventListener("keydown", (event) => {
@@ -20,8 +20,7 @@
     const name = nameOf(event);
     const inDialog = document.querySelector("dialog[open]");
     if (!name.startsWith("mod+") && (typing(event.target) || inDialog)) return;
-    if (name.startsWith("mod+") && inDialog && !inDialog.contains(event.target)) return;
-    const target = withHotkey(prefix ? `${prefix} ${name}` : name);
+    const target = withHotkey(prefix ? `${prefix} ${name}` : name, inDialog ?? document);
     window.clearTimeout(prefixTimer);
     prefix = "";
     if (target) {

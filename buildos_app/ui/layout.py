@@ -15,8 +15,10 @@ from buildos_app.ui.components.toasts import Toasts
 from buildos_app.ui.inbox import Inbox
 
 NAV = "nav group flex items-center gap-[10px] h-8 px-2 rounded-s text-ink-2 hover:bg-hover hover:text-ink"
-NAV_ON = " aria-[current=page]:bg-surface aria-[current=page]:text-ink aria-[current=page]:font-[560] "
-"aria-[current=page]:shadow-[0_0_0_1px_var(--line)]"
+NAV_ON = (
+    " aria-[current=page]:bg-surface aria-[current=page]:text-ink aria-[current=page]:font-[560] "
+    "aria-[current=page]:shadow-[0_0_0_1px_var(--line)]"
+)
 
 PLACES = (
     ("Today", routes.TODAY, "sun", "g_t"),
@@ -57,7 +59,9 @@ def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: 
             news=Inbox.news,
             answer=Inbox.answer,
             ready=Inbox.ready,
-            position="top-right",
+            position="bottom-right",
+            offset={"bottom": "96px", "right": "24px"},
+            mobile_offset={"bottom": "144px"},
             close_button=True,
             container_aria_label="Toasts",
         ),

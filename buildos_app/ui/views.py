@@ -113,3 +113,8 @@ def running_job(job: JobView) -> RunningJob:
         percent=int(job.progress.get("percent", 0)),
         href=routes.phases(project_id) if project_id else routes.TODAY,
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 word", "2 words"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -16,8 +16,8 @@ from buildos_app.phases.prompts import PhasePlan, PlannedPhase, PlanPhases, Task
 _TASKS_PER_PHASE: Final = 8  # behaviour.md 6.7, as are the two tables below
 _LEAST_BY_DAYS: Final = ((90, 6), (60, 5), (30, 4), (14, 3))
 _MOST_PHASES: Final = 8
+_FEWEST_TASKS: Final = 3  # of a phase, behaviour.md 6.5
 _WEEK: Final = timedelta(days=7)
-_USUAL_MINUTES: Final = 30
 _NAME_LENGTH: Final = 60
 _PRIORITIES: Final = {"high": 0, "medium": 1, "low": 2}
 
@@ -30,10 +30,6 @@ class _Window:
     end: date
     tasks: list[TaskToPlan] = field(default_factory=list)
 
-    @property
-    def minutes(self) -> int:
-        return sum(task.duration_minutes or _USUAL_MINUTES for task in self.tasks)
-
 
 def plan_phases(prompt: PlanPhases) -> PhasePlan:
     """Split the tasks: none before what it waits for, dated ones around their date, the rest evenly, urgent first."""
@@ -41,8 +37,9 @@ def plan_phases(prompt: PlanPhases) -> PhasePlan:
     windows = _windows(prompt, tasks)
     reasons: dict[UUID, str] = {}
     places: dict[UUID, int] = {}
+    room = ceil(len(tasks) / len(windows)) + 1
     for task in _in_order(tasks):
-        places[task.id], reasons[task.id] = _place(task, windows, places)
+        places[task.id], reasons[task.id] = _place(task, windows, places, room)
         windows[places[task.id]].tasks.append(task)
     used = [window for window in windows if window.tasks]
     names = _names(used)
@@ -74,7 +71,8 @@ def _windows(prompt: PlanPhases, tasks: list[TaskToPlan]) -> list[_Window]:
 
 def _count(tasks: int, days: int) -> int:
     least = next((phases for longer_than, phases in _LEAST_BY_DAYS if days > longer_than), 2)
-    return min(max(ceil(tasks / _TASKS_PER_PHASE), least), _MOST_PHASES, tasks)
+    most = 1 if tasks <= _FEWEST_TASKS else max(2, tasks // _FEWEST_TASKS)
+    return min(max(ceil(tasks / _TASKS_PER_PHASE), least), most, _MOST_PHASES)
 
 
 def _in_order(tasks: list[TaskToPlan]) -> Iterable[TaskToPlan]:
@@ -98,7 +96,7 @@ def _day(task: TaskToPlan) -> date | None:
     return moment.date() if moment else None
 
 
-def _place(task: TaskToPlan, windows: list[_Window], places: dict[UUID, int]) -> tuple[int, str]:
+def _place(task: TaskToPlan, windows: list[_Window], places: dict[UUID, int], room: int) -> tuple[int, str]:
     """The number of the task's window, and why."""
     before = [other for other in task.dependencies if other in places]
     earliest = max((places[other] for other in before), default=0)
@@ -108,39 +106,45 @@ def _place(task: TaskToPlan, windows: list[_Window], places: dict[UUID, int]) ->
         return number, f"{'due' if task.due_date else 'begins'} {_said(day)}"
     if before:
         title = next(each.title for window in windows for each in window.tasks if each.id in before)
-        return _roomiest(windows, earliest), f"waits for “{shorten(title, _NAME_LENGTH)}”"
+        return _first_with_room(windows, earliest, room), f"waits for “{shorten(title, _NAME_LENGTH)}”"
     if task.status == "in_progress":
         return 0, "in progress already"
     if task.priority == "high":
         return 0, "high priority, so it comes first"
     if task.priority == "low":
         return len(windows) - 1, "low priority, so it can wait"
-    return _roomiest(windows, 0), "has no date: goes where there is room"
+    return _first_with_room(windows, 0, room), "has no date: as soon as there is room"
 
 
 def _window_of(day: date, windows: list[_Window]) -> int:
     return next((number for number, window in enumerate(windows) if day <= window.end), len(windows) - 1)
 
 
-def _roomiest(windows: list[_Window], earliest: int) -> int:
-    return min(range(earliest, len(windows)), key=lambda number: (windows[number].minutes, number))
+def _first_with_room(windows: list[_Window], earliest: int, room: int) -> int:
+    last = len(windows) - 1
+    return next((number for number in range(earliest, last) if len(windows[number].tasks) < room), last)
 
 
 def _names(windows: list[_Window]) -> list[str]:
-    """A noun that a phase's tasks share and no other phase does, else the title of its first task."""
+    """A noun that a phase's tasks share and no other phase does, else what its place in the order says."""
     nouns = [repeated_noun([task.title for task in window.tasks]) for window in windows]
-    counts = Counter(noun.lower() for noun in nouns)
+    counts = Counter(nouns)
     return [
-        capital(noun) if noun and counts[noun.lower()] == 1 else shorten(window.tasks[0].title, _NAME_LENGTH)
-        for noun, window in zip(nouns, windows, strict=True)
+        capital(noun) if noun and counts[noun] == 1 else _place_name(number, len(windows))
+        for number, noun in enumerate(nouns, start=1)
     ]
 
 
-def _phase(number: int, window: _Window, name: str) -> PlannedPhase:
-    titles = "; ".join(task.title for task in window.tasks)
-    return PlannedPhase(
-        order=number, name=name, description=shorten(titles, 240), start_date=window.start, end_date=window.end
+def _place_name(number: int, count: int) -> str:
+    if count == 1:
+        return "All of it"
+    return {1: "First steps", count: "To the finish"}.get(
+        number, f"Next steps {number - 1}" if count > 3 else "Next steps"
     )
+
+
+def _phase(number: int, window: _Window, name: str) -> PlannedPhase:
+    return PlannedPhase(order=number, name=name, start_date=window.start, end_date=window.end)
 
 
 def _summary(tasks: list[TaskToPlan], windows: list[_Window]) -> str:

@@ -9,7 +9,7 @@ from buildos_app.integrations.offline.clauses import COMMENT, Span, split_clause
 from buildos_app.integrations.offline.judging import Finding, Section, judge, needs_its_sentence, plain_item, repaired
 from buildos_app.integrations.offline.siblings import settle_lists
 from buildos_app.integrations.offline.structure import LABEL_LEVEL, Block, blocks, sentences
-from buildos_app.integrations.offline.titles import clean_title
+from buildos_app.integrations.offline.titles import capital, clean_title
 from buildos_app.integrations.offline.topics import Topic, announced_topic, heading_topic, named_project, project_in
 from buildos_app.integrations.offline.wording import NO_ACTION
 from buildos_app.phrases.dates import When
@@ -180,7 +180,7 @@ def _add(findings: list[Finding], finding: Finding, dump: str) -> None:
             findings[-1:] = [joined]
             return
     if before and _is_remark(before, finding, dump):
-        details = before.details or " ".join(dump[finding.start : finding.end].split())
+        details = before.details or capital(" ".join(dump[finding.start : finding.end].split()))
         findings[-1] = replace(before, end=finding.end, details=details)
         return
     is_over = finding.kind == "noise" and NO_ACTION.search(dump[finding.start : finding.end])

@@ -56,8 +56,10 @@ def chips(items: Any) -> rx.Component:
     )
 
 
-ROW = "flex flex-wrap md:flex-nowrap items-center gap-[11px] min-h-[38px] px-4 py-[7px] border-b border-line "
-"last:border-0 "
+ROW = (
+    "flex flex-wrap md:flex-nowrap items-center gap-[11px] min-h-[38px] px-4 py-[7px] "
+    "border-b border-line last:border-0 "
+)
 
 
 def row(lead: Any, title: Any, why: Any, *right: Any, **props: Any) -> rx.Component:

@@ -20,7 +20,8 @@ useEffect(() => {{
   const top = news.length ? news[0].seq : 0;
   const cursor = sessionStorage.getItem("buildos-seen");
   if (cursor !== null) {{
-    const fresh = news.filter((item) => item.seq > Number(cursor)).reverse();
+    const isElsewhere = (item) => item.href !== window.location.pathname;
+    const fresh = news.filter((item) => item.seq > Number(cursor) && isElsewhere(item)).reverse();
     for (const item of fresh.slice(-3)) {{
       const action = item.href && {{
         label: "Open",
@@ -54,6 +55,8 @@ class Toasts(rx.Component):
     ready: rx.Var[bool]
 
     position: rx.Var[str]
+    offset: rx.Var[dict[str, str]]
+    mobile_offset: rx.Var[dict[str, str]]
     close_button: rx.Var[bool]
     container_aria_label: rx.Var[str]
     toast_options: rx.Var[dict[str, object]]

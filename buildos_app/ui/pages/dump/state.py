@@ -48,6 +48,7 @@ class DumpState(SessionState):
     projects: list[NavProject] = []
     recent: list[DumpRow] = []
     _draft_id: str = ""
+    _submitted: str = ""
 
     @rx.event
     async def load(self):
@@ -62,10 +63,13 @@ class DumpState(SessionState):
         self.projects = [nav_project(item) for item in projects]
         self.recent = [dump_row(item) for item in dumps if draft is None or item.id != draft.id]
         self.loaded, self.sending, self.error = True, False, ""
+        self._submitted = ""
 
     @rx.event
     async def keep_draft(self, content: str):
         """Save what is typed, so that a closed tab or a dead browser loses nothing."""
+        if content == self._submitted:  # typed just before it was sent
+            return
         try:
             await self._save(content)
         except UserError as error:
@@ -87,7 +91,7 @@ class DumpState(SessionState):
         except UserError as error:
             self.sending, self.error = False, str(error)
             return
-        self._draft_id, self.sending = "", False
+        self._draft_id, self._submitted, self.sending = "", str(form.get("content", "")), False
         yield rx.redirect(routes.review(dump_id))
 
     def _draft(self) -> UUID | None:

@@ -185,7 +185,9 @@ def editor() -> rx.Component:
                     button(
                         "Cancel", look="quiet", on_click=ReviewState.close_editor, custom_attrs={"data-escape": "true"}
                     ),
-                    button("Save", look="primary", type="submit"),
+                    button(
+                        "Save", key("Ctrl ↵"), look="primary", type="submit", custom_attrs={"data-hotkey": "mod+Enter"}
+                    ),
                     class_name="flex justify-end gap-2 pt-1",
                 ),
                 on_submit=ReviewState.save_edit,

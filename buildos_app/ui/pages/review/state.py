@@ -22,6 +22,7 @@ from buildos_app.ui.operation_views import OperationRow, TextSegment, operation_
 from buildos_app.ui.ports import the_ports
 from buildos_app.ui.push import hub
 from buildos_app.ui.session import SessionState, parse_id
+from buildos_app.ui.views import counted
 
 STAGES = (("analysis", "What it is about"), ("context", "Projects"), ("tasks", "Tasks and notes"), ("check", "Check"))
 EMPTY_ROW = OperationRow("", "", "", "", "", False, False, [], "", "", "", "", "medium", "")
@@ -154,7 +155,7 @@ class ReviewState(SessionState):
                 applied = await apply(session, self._user_id, parse_id(self._dump_id))
         finally:
             self.applying = False
-        await say(self, f"Applied {sum(applied.counts.values())}")
+        await say(self, f"Applied {counted(sum(applied.counts.values()), 'proposal')}")
         yield rx.redirect(routes.project(applied.project_id) if applied.project_id else routes.TODAY)
 
     @rx.event
@@ -206,7 +207,7 @@ class ReviewState(SessionState):
         words = len(dump.content.split())
         seconds = dump.parsed_results.get("seconds", 0)
         engine = "offline engine" if dump.engine == "offline" else dump.engine
-        self.facts = f"{len(rows)} proposals from {words} words · {seconds} s · {engine}"
+        self.facts = f"{counted(len(rows), 'proposal')} from {counted(words, 'word')} · {seconds} s · {engine}"
         self.project_href = routes.project(dump.project_id) if dump.project_id else ""
         self.phase = "failed" if dump.error else PHASES[BrainDumpStatus(dump.status)]
 

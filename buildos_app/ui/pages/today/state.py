@@ -67,7 +67,7 @@ def _counts(view: TodayView) -> str:
     if view.is_new:
         return "nothing planned yet"
     open_today = sum(task.status != TaskStatus.DONE for task in view.today)
-    words = [f"{open_today} for today"]
+    words = [f"{open_today} for today" if open_today else "nothing for today"]
     if view.past_due:
         words.insert(0, f"{len(view.past_due)} past due")
     return " · ".join(words)
