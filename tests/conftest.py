@@ -1,6 +1,5 @@
 pytest_plugins = [
     "tests.fixtures.database",
-    "tests.fixtures.queue",
-    "tests.fixtures.sandbox",
+    "tests.fixtures.processes",
     "tests.fixtures.tabs",
 ]

@@ -15,7 +15,7 @@ def main() -> None:
         interface=Interfaces.ASGI,
         address="127.0.0.1",
         port=get_settings().sandbox_port,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.info,
         workers_kill_timeout=2,
     )
     server.serve()
