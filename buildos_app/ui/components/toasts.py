@@ -20,10 +20,9 @@ useEffect(() => {{
   const top = news.length ? news[0].seq : 0;
   const cursor = sessionStorage.getItem("buildos-seen");
   if (cursor !== null) {{
-    const isElsewhere = (item) => item.href !== window.location.pathname;
-    const fresh = news.filter((item) => item.seq > Number(cursor) && isElsewhere(item)).reverse();
+    const fresh = news.filter((item) => item.seq > Number(cursor)).reverse();
     for (const item of fresh.slice(-3)) {{
-      const action = item.href && {{
+      const action = item.href && item.href !== window.location.pathname && {{
         label: "Open",
         onClick: () => window.location.assign(item.href),
       }};
