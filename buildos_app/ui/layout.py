@@ -9,7 +9,7 @@ from buildos_app.ui.components.brand import brand
 from buildos_app.ui.components.buttons import icon, key
 from buildos_app.ui.components.command_bar import command_bar
 from buildos_app.ui.components.connection import offline_banner
-from buildos_app.ui.components.fields import NativeForm
+from buildos_app.ui.components.fields import NativeForm, NativeLink
 from buildos_app.ui.components.keys_help import keys_help
 from buildos_app.ui.components.toasts import Toasts
 from buildos_app.ui.inbox import Inbox
@@ -30,7 +30,7 @@ PLACES = (
 def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: Any = None) -> rx.Component:
     """A page: its heading, one line below it, its actions, its content."""
     return rx.fragment(
-        rx.el.a(
+        NativeLink.create(
             "Skip to content",
             href="#main",
             class_name="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-50 "

@@ -52,6 +52,6 @@ def key(text: str) -> rx.Component:
     return rx.el.kbd(
         text,
         aria_hidden="true",
-        class_name="font-sans text-[11px] leading-none font-medium border border-current opacity-70 "
+        class_name="font-sans text-[11px] leading-none font-medium border border-current/50 "
         "rounded-[4px] px-[5px] py-[3px]",
     )

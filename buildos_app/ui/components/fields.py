@@ -25,6 +25,13 @@ class NativeForm(BaseHTML):
     method: rx.Var[str]
 
 
+class NativeLink(BaseHTML):
+    """A link within the page: Reflex's own anchor would ask the router for an address."""
+
+    tag = "a"
+    href: rx.Var[str]
+
+
 def field(label: str, name: str, *below: Any, **props: Any) -> rx.Component:
     """A labelled input."""
     hidden_label = props.pop("hide_label", False)

@@ -101,7 +101,11 @@ def board() -> rx.Component:
     """The phases of the project side by side."""
     return rx.cond(
         ProjectState.phases.length() > 0,
-        _columns(ProjectState.phases, _task),
+        rx.el.section(
+            rx.el.h2("Phases", id="phases", class_name="sr-only"),
+            _columns(ProjectState.phases, _task),
+            aria_labelledby="phases",
+        ),
         rx.cond(
             ProjectState.has_proposal
             | (ProjectState.job_state == "pending")
