@@ -21,7 +21,10 @@ def from_our_pages(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
         if not is_same_origin(request):
             return JSONResponse({"error": "This form was sent from another site."}, 403)
-        if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal():  # browsers always say it; without it a body could go on for ever
+            return JSONResponse({"error": "The length of the form is missing."}, 411)
+        if int(length) > LARGEST_BODY:
             return JSONResponse({"error": "That is too long."}, 413)
         return await handler(request)
 

@@ -37,6 +37,7 @@ class Action:
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_PHRASE_END = re.compile(r"[,;:.!?](?!\w)")
 _SEPARATORS = re.compile(r"[\s,:;.!?()\[\]\"'“”*_…–—-]{1,12}")
 _OBJECT = re.compile(
     r"(?:the|a|an|my|our|his|her|their|your|its|this|that|these|those|some|all|any|it|them|him|me|us|about|for|to|with|up|"
@@ -127,7 +128,8 @@ def is_imperative(text: str, at: int) -> bool:
     if not word or word[0].lower() not in VERBS_AND_MORE:
         return False
     verb = word[0].lower()
-    following = [each.lower() for each in _WORD.findall(text[word.end() : word.end() + 60])[:4]]
+    phrase = _PHRASE_END.split(text[word.end() : word.end() + 60], maxsplit=1)[0]
+    following = [each.lower() for each in _WORD.findall(phrase)[:4]]
     if not following:
         return verb not in NOUN_LIKE
     if following[0] in IS_TO_BE or text[word.end() : word.end() + 1] == "'":

@@ -1,0 +1,168 @@
+"""From a text to proposals: the pipeline with the offline engine, and with models that misbehave."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from buildos_app.brain_dumps.merge import DumpToProcess
+from buildos_app.brain_dumps.operations import Proposal, coverage
+from buildos_app.brain_dumps.pipeline import Failed, Proposed, Step, process
+from buildos_app.brain_dumps.prompts import ExtractContext, KnownProject, KnownTask
+from buildos_app.errors import ServiceUnavailable
+from buildos_app.integrations.offline.engine import OfflineEngine
+from buildos_app.ports import OnText, Prompt, Reply
+from tests.e2e import test_first_day
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Europe/Berlin"))
+TEXT = (Path(test_first_day.__file__).parent / "a_full_head.txt").read_text()
+GARDEN = KnownProject(id=uuid4(), name="Garden")
+
+
+def a_dump(content: str, project: KnownProject | None = None, tasks: list[KnownTask] | None = None) -> DumpToProcess:
+    projects = [project] if project else []
+    return DumpToProcess(id=uuid4(), content=content, project=project, projects=projects, tasks=tasks or [], now=NOW)
+
+
+async def read(dump: DumpToProcess) -> Proposal:
+    last = [step async for step in process(dump, OfflineEngine())][-1]
+    assert isinstance(last, Proposed)
+    return last.proposal
+
+
+def titles(proposal: Proposal, target: str) -> list[str]:
+    name = "name" if target == "projects" else "title"
+    return [operation.data[name] for operation in proposal.operations if operation.target == target]
+
+
+async def test_a_full_head() -> None:
+    proposal = await read(a_dump(TEXT))
+
+    assert titles(proposal, "projects") == ["Garden", "Work", "Mum's 70th birthday"]
+    tasks = titles(proposal, "tasks")
+    assert {
+        "Order timber, 12 posts and about 40 boards",
+        "Call the tree surgeon about the old pear tree",
+        "Measure the slope behind the shed first",
+        "Write the intro for the December issue",
+        "Check the bounce report",
+        "Book the restaurant",
+        "Make a photo book",
+        "Pay the electricity bill",
+        "Dentist appointment",
+    } <= set(tasks)
+    assert not [title for title in tasks if "milk" in title or "water" in title]
+    assert "Dad is allergic to nuts" in titles(proposal, "notes")
+
+
+async def test_nothing_is_invented() -> None:
+    """Every quote stands in the dump, and every word of a title too."""
+    proposal = await read(a_dump(TEXT))
+    words = set(TEXT.lower().replace("’", "'").split())
+    plain = {word.strip(".,:;!?()") for word in words}
+
+    for operation in proposal.operations:
+        assert operation.span is not None
+        start, end = operation.span
+        assert TEXT[start:end].strip()
+        title = operation.data.get("title") or operation.data["name"]
+        assert {word.strip(".,:;!?()") for word in title.lower().split()} <= plain
+
+
+async def test_dates_durations_and_priorities_are_resolved() -> None:
+    text = (
+        "Garden. Call Jonas tomorrow at 3, takes 20 minutes. Every Monday water the pots. Fix the gate asap by Friday."
+    )
+    proposal = await read(a_dump(text))
+    call, water, fix = (operation.data for operation in proposal.operations if operation.target == "tasks")
+
+    assert call["start_date"].startswith("2026-11-24T15:00:00+01:00")
+    assert call["duration_minutes"] == 20
+    assert water["recurrence_pattern"] == "weekly"
+    assert fix["due_date"].startswith("2026-11-27T23:59:00+01:00")
+    assert fix["priority"] == "high"
+
+
+async def test_a_dump_for_a_project_proposes_no_other() -> None:
+    task = KnownTask(id=uuid4(), title="Order the timber for the fence", status="backlog")
+    text = "I ordered the timber for the fence already. Paint the shed next week. The fence is 24 m long."
+    steps = [step async for step in process(a_dump(text, GARDEN, [task]), OfflineEngine())]
+    last = steps[-1]
+
+    assert isinstance(last, Proposed)
+    assert {operation.operation for operation in last.proposal.operations if operation.target == "projects"} == {
+        "update"
+    }
+    changed = [operation for operation in last.proposal.operations if operation.operation == "update"]
+    assert [
+        (operation.row_id, operation.data.get("status")) for operation in changed if operation.row_id == task.id
+    ] == [(task.id, "done")]
+    assert next(step.stage for step in steps if isinstance(step, Step) and step.status == "running") == "analysis"
+
+
+@pytest.mark.parametrize("text", ["...", "hm", "I feel so behind with everything, ugh.", "\n\n\n"])
+async def test_a_text_without_anything_proposes_nothing(text: str) -> None:
+    proposal = await read(a_dump(text))
+
+    assert proposal.operations == []
+    assert proposal.summary == "Nothing in this text asks for a task, a note or a project."
+
+
+async def test_the_largest_dump_is_read_in_seconds() -> None:
+    text = (TEXT + "\n\n") * 40
+
+    async with asyncio.timeout(20):
+        proposal = await read(a_dump(text[:50_000]))
+
+    assert len(proposal.operations) > 20
+
+
+@pytest.mark.parametrize("text", ["a " * 25_000, "call " * 10_000, "- x\n" * 12_000, "((((" * 12_000, "à́🙂" * 10_000])
+async def test_a_hostile_text_takes_no_time(text: str) -> None:
+    async with asyncio.timeout(20):
+        await read(a_dump(text[:50_000]))
+
+
+def test_the_stretches_of_the_dump_make_up_the_dump() -> None:
+    spans = [(0, 5), (3, 9), None, (20, 30)]
+    segments = coverage(TEXT, spans)
+
+    assert "".join(segment.text for segment in segments) == TEXT
+
+
+class OneHalf(OfflineEngine):
+    """Fails for one prompt."""
+
+    def __init__(self, *broken: type[Prompt]) -> None:  # type: ignore[type-arg]
+        self.broken = broken
+
+    async def ask(self, prompt: Prompt[Reply], *, on_text: OnText | None = None) -> Reply:
+        if not self.broken or isinstance(prompt, self.broken):
+            raise ServiceUnavailable("The language model is busy (429).")
+        return await super().ask(prompt, on_text=on_text)
+
+
+async def test_one_half_may_fail_and_the_rest_is_kept() -> None:
+    last = [step async for step in process(a_dump(TEXT), OneHalf(ExtractContext))][-1]
+
+    assert isinstance(last, Proposed)
+    assert last.proposal.warnings == ["A part could not be read: The language model is busy (429)."]
+    assert len(titles(last.proposal, "tasks")) > 15
+
+
+async def test_when_both_fail_the_reason_is_said() -> None:
+    last = [step async for step in process(a_dump(TEXT), OneHalf())][-1]
+
+    assert last == Failed("The dump could not be read: The language model is busy (429).")
+
+
+async def test_the_same_dump_is_read_the_same_way() -> None:
+    dump = a_dump(TEXT)
+
+    first, second = await read(dump), await read(replace(dump, id=uuid4()))
+
+    assert [operation.data for operation in first.operations] == [operation.data for operation in second.operations]
