@@ -4,10 +4,10 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean
+.PHONY: help run test test-debian check format lock clean
 
 help: ## What can be made here
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/installed ## Install, start everything, and say where it is; Ctrl-C stops it
 	@exec $(BIN)/buildos up
@@ -15,6 +15,9 @@ run: $(VENV)/installed ## Install, start everything, and say where it is; Ctrl-C
 test: $(VENV)/installed-dev ## Run every test, browser tests included
 	@$(BIN)/python scripts/get_chromium.py
 	@exec $(BIN)/pytest $(ARGS)
+
+test-debian: $(VENV)/installed-dev ## Run the tests of the database on Debian's PostgreSQL, the oldest we support
+	@exec scripts/with_debian_postgres $(BIN)/pytest tests/db tests/queue tests/accounts tests/brain_dumps tests/phases
 
 check: $(VENV)/installed-dev ## Lint, types and import contracts, in seconds
 	@$(BIN)/ruff check .
