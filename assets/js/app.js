@@ -106,6 +106,9 @@
     const input = dialog.querySelector("input");
     input.value = "";
     narrow(dialog, "");
+    const late = new MutationObserver(() => narrow(dialog, input.value)); // projects that arrive after the first letter
+    late.observe(dialog.querySelector("[role=listbox]"), { childList: true });
+    dialog.addEventListener("close", () => late.disconnect(), { once: true });
   };
   const options = (dialog) => [...dialog.querySelectorAll("[role=option]")];
   const narrow = (dialog, text) => {

@@ -81,7 +81,8 @@ class BrainDumpReady(Event):
 
     def toast(self) -> Toast:
         """Ready, with its count."""
-        return Toast("info", f"{self.operation_count} proposals to review", self.title, f"/dump/{self.brain_dump_id}")
+        noun = "proposal" if self.operation_count == 1 else "proposals"
+        return Toast("info", f"{self.operation_count} {noun} to review", self.title, f"/dump/{self.brain_dump_id}")
 
 
 class _Unknown(Event):
