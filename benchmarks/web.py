@@ -34,6 +34,12 @@ new MutationObserver(() => {
   }
 }).observe(document.body, { childList: true, subtree: true, characterData: true });
 """
+SHOWN = """
+(title) => new Promise((resolve) => {
+  const look = () => title in window.shownToasts ? resolve(window.shownToasts[title]) : requestAnimationFrame(look);
+  look();
+})
+"""
 CLICK = """
 (box) => new Promise((resolve) => {
   const row = box.closest("[data-row]");
@@ -140,7 +146,7 @@ async def toasts(context: BrowserContext, url: str, user_id: UUID) -> None:
     """From the commit of a notification to its toast in the page."""
     page = await context.new_page()
     await page.goto(url)
-    await page.get_by_text("Nothing is planned").or_(page.get_by_role("heading", name="Today")).first.wait_for()
+    await page.get_by_role("heading", name="Bench").wait_for()
     await page.evaluate(WATCH_TOASTS)
     taken = []
     async with user_session(user_id) as session:
@@ -156,8 +162,8 @@ async def one_toast(page: Page, user_id: UUID, dump_id: UUID, title: str) -> flo
     async with user_session(user_id) as session:
         notify(session, user_id, BrainDumpReady(brain_dump_id=dump_id, title=title, operation_count=2))
     committed = time.time() * 1000
-    shown = await page.wait_for_function("(title) => window.shownToasts[title]", arg=title)
-    return float(await shown.json_value()) - committed
+    async with asyncio.timeout(10):
+        return float(await page.evaluate(SHOWN, title)) - committed
 
 
 def show(name: str, milliseconds: list[float]) -> None:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from buildos_app.accounts.sessions import hash_token, resolve_session, token_of
 from buildos_app.settings import get_settings
 
+NO_DOCUMENTS = ("/assets/", "/fonts/", "/js/")  # scripts, styles and fonts: no browser asks them for a policy
 IMMUTABLE = "public, max-age=31536000, immutable"
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -53,8 +54,9 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _fixed_headers().items():
-                    headers[name] = value
+                headers["x-content-type-options"] = "nosniff"
+                if not scope["path"].startswith(NO_DOCUMENTS):
+                    headers.update(_fixed_headers())
                 if scope["path"].startswith("/assets/") and message["status"] in (200, 304):
                     headers["cache-control"] = IMMUTABLE
                 else:
@@ -106,7 +108,6 @@ def _fixed_headers() -> dict[str, str]:
     settings = get_settings()
     headers = {
         "content-security-policy": content_security_policy(),
-        "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
         "referrer-policy": "strict-origin-when-cross-origin",
         "cross-origin-opener-policy": "same-origin",

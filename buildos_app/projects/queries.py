@@ -114,6 +114,16 @@ async def list_project_tasks(session: AsyncSession, project_id: UUID, *, limit: 
     return [TaskView(*row) for row in await session.execute(ordered.limit(limit))]
 
 
+async def get_task(session: AsyncSession, task_id: UUID, *, lock: bool = False) -> TaskView:
+    """One task, locked for a change if asked. Raises NotFound."""
+    query = select_tasks().where(col(Task.id) == task_id)
+    query = query.with_for_update(of=Task) if lock else query
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("That task no longer exists.")
+    return TaskView(*row)
+
+
 async def list_project_notes(session: AsyncSession, project_id: UUID, *, limit: int = 50) -> list[NoteView]:
     """The notes of a project, the newest first."""
     columns = (col(Note.id), col(Note.title), col(Note.content), col(Note.created_at))

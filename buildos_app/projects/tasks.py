@@ -9,7 +9,7 @@ from sqlmodel import col
 from buildos_app.clock import now
 from buildos_app.errors import NotFound
 from buildos_app.models.project import Task, TaskStatus
-from buildos_app.projects.queries import VISIBLE
+from buildos_app.projects.queries import VISIBLE, TaskView, get_task
 
 
 async def set_task_status(session: AsyncSession, task_id: UUID, status: TaskStatus) -> None:
@@ -26,12 +26,8 @@ async def set_task_status(session: AsyncSession, task_id: UUID, status: TaskStat
         raise NotFound("That task no longer exists.")
 
 
-async def toggle_task(session: AsyncSession, task_id: UUID) -> TaskStatus:
-    """Complete an open task, reopen a done one; the new status. Raises NotFound."""
-    query = sa.select(col(Task.status)).where(col(Task.id) == task_id, *VISIBLE).with_for_update()
-    status = (await session.execute(query)).scalar_one_or_none()
-    if status is None:
-        raise NotFound("That task no longer exists.")
-    new_status = TaskStatus.BACKLOG if status == TaskStatus.DONE else TaskStatus.DONE
-    await set_task_status(session, task_id, new_status)
-    return new_status
+async def toggle_task(session: AsyncSession, task_id: UUID) -> TaskView:
+    """Complete an open task, reopen a done one; the task as it is then. Raises NotFound."""
+    task = await get_task(session, task_id, lock=True)
+    await set_task_status(session, task_id, TaskStatus.BACKLOG if task.status == TaskStatus.DONE else TaskStatus.DONE)
+    return await get_task(session, task_id)

@@ -18,6 +18,11 @@ def task_row_of(task: TaskView, timezone: str, *, show_project: bool = True) -> 
     )
 
 
+def replaced(rows: list[TaskRow], row: TaskRow) -> list[TaskRow]:
+    """The rows with this one in the place of its older self."""
+    return [row if each.id == row.id else each for each in rows]
+
+
 def _facts(task: TaskView, timezone: str) -> list[Chip]:
     facts = [Chip(*_date(task, timezone))] if task.start_date or task.due_date else []
     if task.recurrence_pattern:

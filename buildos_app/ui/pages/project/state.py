@@ -1,6 +1,6 @@
 """One project: its tasks, its phases, and the plan that waits for a yes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from buildos_app.queue.queries import JobView, find_latest_job
 from buildos_app.ui import routes
 from buildos_app.ui.inbox import read_again, say
 from buildos_app.ui.session import SessionState, parse_id
-from buildos_app.ui.task_views import task_row_of
+from buildos_app.ui.task_views import replaced, task_row_of
 from buildos_app.ui.views import Chip, TaskRow, ago_words, day_words
 
 
@@ -69,6 +69,9 @@ class ProjectState(SessionState):
     _project_id: str = ""
     _proposal_id: str = ""
     _job_id: str = ""
+    _timezone: str = "UTC"
+    _done: int = 0
+    _total: int = 0
 
     @rx.event
     async def load(self):
@@ -87,6 +90,7 @@ class ProjectState(SessionState):
             self.view, self.error = "missing", str(error)
             return
         now = local_now(timezone)
+        self._timezone = timezone
         self._show_project(project)
         self.tasks = [task_row_of(task, timezone, show_project=False) for task in tasks]
         self.notes = [
@@ -104,8 +108,11 @@ class ProjectState(SessionState):
     async def toggle(self, task_id: str):
         """Complete an open task, reopen a done one."""
         async with self._db() as session:
-            await toggle_task(session, parse_id(task_id))
-        return ProjectState.load
+            task = await toggle_task(session, parse_id(task_id))
+        row = task_row_of(task, self._timezone, show_project=False)
+        self.tasks, self.backlog = replaced(self.tasks, row), replaced(self.backlog, row)
+        self.phases = [replace(phase, tasks=replaced(phase.tasks, row)) for phase in self.phases]
+        self._show_progress(self._done + (1 if row.done else -1), self._total)
 
     @rx.event
     async def generate_phases(self):
@@ -140,9 +147,13 @@ class ProjectState(SessionState):
     def _show_project(self, project: ProjectView) -> None:
         self._project_id = str(project.id)
         self.name, self.description = project.name, project.description
-        self.progress = f"{project.done_count} of {project.task_count} done"
-        self.percent = round(100 * project.done_count / project.task_count) if project.task_count else 0
+        self._show_progress(project.done_count, project.task_count)
         self.tasks_href, self.phases_href = routes.project(project.id), routes.phases(project.id)
+
+    def _show_progress(self, done: int, total: int) -> None:
+        self._done, self._total = done, total
+        self.progress = f"{done} of {total} done"
+        self.percent = round(100 * done / total) if total else 0
 
     def _show_proposal(self, view: ProposalView | None, tasks: list[TaskView], today: date, timezone: str) -> None:
         self.has_proposal, self._proposal_id = view is not None, str(view.id) if view else ""

@@ -9,7 +9,7 @@ from buildos_app.projects.tasks import toggle_task
 from buildos_app.projects.today import TodayView, read_today
 from buildos_app.ui.inbox import read_again
 from buildos_app.ui.session import SessionState, parse_id
-from buildos_app.ui.task_views import task_row_of
+from buildos_app.ui.task_views import replaced, task_row_of
 from buildos_app.ui.views import TaskRow, duration_words
 
 
@@ -25,6 +25,7 @@ class TodayState(SessionState):
     past_due: list[TaskRow] = []
     today: list[TaskRow] = []
     upcoming: list[TaskRow] = []
+    _timezone: str = "UTC"
 
     @rx.event
     async def load(self):
@@ -34,6 +35,7 @@ class TodayState(SessionState):
             view = await read_today(session, profile.timezone, now())
         local = now().astimezone(zone(profile.timezone))
         self.greeting = f"{_part_of_day(local.hour)}, {profile.name}"
+        self._timezone = profile.timezone
         self._show(view, profile.timezone)
         self.summary = f"{local:%A} {local.day} {local:%B} · {_counts(view)}"
         self.loaded, self.error = True, ""
@@ -50,8 +52,10 @@ class TodayState(SessionState):
     async def toggle(self, task_id: str):
         """Complete an open task, reopen a done one."""
         async with self._db() as session:
-            await toggle_task(session, parse_id(task_id))
-        return TodayState.load
+            task = await toggle_task(session, parse_id(task_id))
+        row = task_row_of(task, self._timezone)
+        self.past_due, self.today = replaced(self.past_due, row), replaced(self.today, row)
+        self.upcoming = replaced(self.upcoming, row)
 
 
 read_again("/", TodayState.load)
