@@ -1,5 +1,6 @@
 """Changing a task. Every way of completing one leads through here, so that `completed_at` is always right."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,5 +30,6 @@ async def set_task_status(session: AsyncSession, task_id: UUID, status: TaskStat
 async def toggle_task(session: AsyncSession, task_id: UUID) -> TaskView:
     """Complete an open task, reopen a done one; the task as it is then. Raises NotFound."""
     task = await get_task(session, task_id, lock=True)
-    await set_task_status(session, task_id, TaskStatus.BACKLOG if task.status == TaskStatus.DONE else TaskStatus.DONE)
-    return await get_task(session, task_id)
+    status = TaskStatus.BACKLOG if task.status == TaskStatus.DONE else TaskStatus.DONE
+    await set_task_status(session, task_id, status)
+    return replace(task, status=status)

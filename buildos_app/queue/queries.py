@@ -55,7 +55,9 @@ async def list_running_jobs(session: AsyncSession, *, limit: int = 5) -> list[Jo
 
 async def find_latest_job(session: AsyncSession, job_type: str, payload: dict[str, Any]) -> JobView | None:
     """The person's newest job of a type whose payload contains these fields."""
-    query = sa.select(*_COLUMNS).where(col(QueueJob.job_type) == job_type, col(QueueJob.payload).contains(payload))
+    query = sa.select(*_COLUMNS).where(
+        sa.type_coerce(col(QueueJob.job_type), sa.Text) == job_type, col(QueueJob.payload).contains(payload)
+    )
     return next(iter(await _list(session, query, 1)), None)
 
 

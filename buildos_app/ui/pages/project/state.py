@@ -110,8 +110,10 @@ class ProjectState(SessionState):
         async with self._db() as session:
             task = await toggle_task(session, parse_id(task_id))
         row = task_row_of(task, self._timezone, show_project=False)
-        self.tasks, self.backlog = replaced(self.tasks, row), replaced(self.backlog, row)
-        self.phases = [replace(phase, tasks=replaced(phase.tasks, row)) for phase in self.phases]
+        self.tasks = replaced(self.tasks, row)
+        if self.phases:
+            self.phases = [replace(phase, tasks=replaced(phase.tasks, row)) for phase in self.phases]
+            self.backlog = replaced(self.backlog, row)
         self._show_progress(self._done + (1 if row.done else -1), self._total)
 
     @rx.event
