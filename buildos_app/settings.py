@@ -56,6 +56,7 @@ class Settings(BaseSettings):
 
     worker_health_port: int = Field(8081, ge=1, le=65535)
     worker_job_types: str = ""
+    worker_max_priority: int = Field(100, ge=1, le=100)
     worker_concurrency: int = Field(5, ge=1, le=100)
     worker_poll_seconds: float = Field(5, ge=1, le=3600)
 

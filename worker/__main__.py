@@ -61,6 +61,7 @@ async def run(settings: Settings, job_types: list[str]) -> None:
             job_types=job_types,
             concurrency=settings.worker_concurrency,
             poll_seconds=settings.worker_poll_seconds,
+            max_priority=settings.worker_max_priority,
         )
         _on_signals(runner)
         await reset_stalled_jobs()

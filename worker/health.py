@@ -1,4 +1,4 @@
-"""GET /health on the loopback address, in the shape of the design (behaviour.md 0a and 8.6)."""
+"""GET /health and GET /metrics on the loopback address (behaviour.md 0a and 8.6)."""
 
 import asyncio
 import json
@@ -29,6 +29,7 @@ class HealthServer:
         self._runner = runner
         self._started = time.monotonic()
         self._queues: dict[str, dict[str, int]] = {}
+        self._stats: list[tuple[str, str, int]] = []
         self._asked = float("-inf")
 
     async def start(self, port: int) -> asyncio.Server:
@@ -58,6 +59,35 @@ class HealthServer:
             "lastPoll": last_poll.isoformat() if last_poll else None,
         }
 
+    async def metrics(self) -> str:
+        """Counters and gauges in the text format of Prometheus."""
+        reachable = await self._refresh()
+        runner = self._runner
+        lines = ["# TYPE buildos_up gauge", f"buildos_up {int(reachable)}", "# TYPE buildos_queue_jobs gauge"]
+        lines += [f'buildos_queue_jobs{{job_type="{kind}",status="{status}"}} {n}' for kind, status, n in self._stats]
+        lines.append("# TYPE buildos_jobs_running gauge")
+        running = runner.running_by_type
+        lines += [f'buildos_jobs_running{{job_type="{kind}"}} {running[kind]}' for kind in runner.job_types]
+        lines.append("# TYPE buildos_job_runs_total counter")
+        lines += [
+            f'buildos_job_runs_total{{job_type="{kind}",outcome="{outcome}"}} {count}'
+            for (kind, outcome), count in sorted(runner.runs.items())
+        ]
+        lines.append("# TYPE buildos_job_seconds_total counter")
+        lines += [
+            f'buildos_job_seconds_total{{job_type="{kind}"}} {s:.3f}' for kind, s in sorted(runner.seconds.items())
+        ]
+        return "\n".join(lines) + "\n"
+
+    async def _page(self, place: str) -> tuple[int, str, str]:
+        """Status, content type and text of an answer."""
+        if place == "/health":
+            status, body = await self.health()
+            return status, "application/json", json.dumps(body)
+        if place == "/metrics":
+            return 200, "text/plain; version=0.0.4", await self.metrics()
+        return 404, "application/json", json.dumps({"error": "GET /health and GET /metrics are all there is."})
+
     async def _refresh(self) -> bool:
         """Ask the database at most every two seconds and for at most five."""
         if time.monotonic() - self._asked < REMEMBER_SECONDS:
@@ -67,6 +97,7 @@ class HealthServer:
                 stats = await client.queue_stats(session)
         except (DBAPIError, OSError, TimeoutError):
             return False
+        self._stats = stats
         queues: dict[str, dict[str, int]] = defaultdict(lambda: {"processing": 0, "pending": 0})
         for name in self._runner.job_types:
             queues[name] = {"processing": 0, "pending": 0}
@@ -81,10 +112,10 @@ class HealthServer:
             async with asyncio.timeout(5):
                 request = await reader.readuntil(b"\r\n")
             method, path, *_ = request.decode("latin-1").split(" ")
-            known = method in ("GET", "HEAD") and path.partition("?")[0] == "/health"
-            status, body = await self.health() if known else (404, {"error": "GET /health is all there is."})
-            payload = json.dumps(body).encode()
-            head = f"HTTP/1.1 {status} -\r\ncontent-type: application/json\r\ncontent-length: {len(payload)}\r\n"
+            place = path.partition("?")[0] if method in ("GET", "HEAD") else ""
+            status, kind, text = await self._page(place)
+            payload = text.encode()
+            head = f"HTTP/1.1 {status} -\r\ncontent-type: {kind}\r\ncontent-length: {len(payload)}\r\n"
             writer.write(f"{head}connection: close\r\n\r\n".encode() + (b"" if method == "HEAD" else payload))
             await writer.drain()
         except (ValueError, OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):

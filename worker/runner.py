@@ -7,7 +7,7 @@ that a handler which blocks the event loop keeps its jobs.
 import asyncio
 import logging
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
@@ -20,11 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.db.session import as_worker, queue_session, user_session
 from buildos_app.errors import ServiceUnavailable, UserError, is_retryable
+from buildos_app.monitoring.errors import log_failed_run
 from buildos_app.notifications.notify import notify
 from buildos_app.ports import Ports
 from buildos_app.queue import client
 from buildos_app.queue.client import ClaimedJob
-from buildos_app.queue.job import Job, JobContext, LeaseLost
+from buildos_app.queue.job import Job, JobContext, LeaseLost, Snooze
 from worker.heartbeat import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -56,8 +57,11 @@ class Runner:
     job_types: Sequence[str]
     concurrency: int = 5
     poll_seconds: float = 5.0
+    max_priority: int = 100
     lease: timedelta = LEASE
     last_poll: datetime | None = None
+    runs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     _running: dict[UUID, Running] = field(default_factory=dict)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
@@ -77,7 +81,7 @@ class Runner:
         with Heartbeat(self._held, self.lease, self._on_beat):
             while not self._stopping:
                 try:
-                    await self._fill_slots()
+                    await self.fill_slots()
                     pause = 1.0
                 except (DBAPIError, OSError) as error:
                     logger.warning("the database is away, next try in %.0f s: %s", pause, error)
@@ -117,7 +121,8 @@ class Runner:
             await asyncio.wait_for(self._wake.wait(), self.poll_seconds)
         self._wake.clear()
 
-    async def _fill_slots(self) -> None:
+    async def fill_slots(self) -> None:
+        """Claim as many due jobs as there are free slots, and start them."""
         self.last_poll = datetime.now(UTC)
         while (free := self.concurrency - len(self._running)) > 0 and not self._stopping:
             job_types = self._open_types()
@@ -128,6 +133,7 @@ class Runner:
                     min(free, self._most_of_one_type(job_types)),
                     worker_id=self.worker_id,
                     lease=self.lease,
+                    max_priority=self.max_priority,
                 )
             for job in jobs:
                 self._start(job)
@@ -184,16 +190,26 @@ class Runner:
             if not context.completed:
                 async with queue_session() as session:
                     await client.complete_job(session, claimed, result)
+            self._count(claimed, "completed", time.monotonic() - started)
             logger.info("%s %s completed in %.2f s", claimed.job_type, claimed.id, time.monotonic() - started)
         except asyncio.CancelledError:
             running = self._running.get(claimed.id)
             if running is None or running.lost:
                 raise
             await self._fail(claimed, job, CancelRequested("Cancelled."))
+        except Snooze as wish:
+            async with queue_session() as session:
+                await client.snooze_job(session, claimed, wish.until)
+            self._count(claimed, "snoozed")
         except LeaseLost:
+            self._count(claimed, "fenced")
             logger.warning("%s %s was taken over; its result was dropped", claimed.job_type, claimed.id)
         except Exception as error:  # noqa: BLE001 - a bug in a job must not end the worker
             await self._fail(claimed, job, error)
+
+    def _count(self, claimed: ClaimedJob, outcome: str, seconds: float = 0.0) -> None:
+        self.runs[claimed.job_type, outcome] += 1
+        self.seconds[claimed.job_type] += seconds
 
     async def _fail(self, claimed: ClaimedJob, job: Job | None, error: BaseException) -> None:
         message = describe(error, job)
@@ -209,6 +225,18 @@ class Runner:
                 retry=retry,
                 retry_in=timedelta(seconds=retry_after) if retry_after else None,
             )
+            self._count(claimed, status)
+            if status != "cancelled":
+                log_failed_run(
+                    session,
+                    error,
+                    message,
+                    user_id=claimed.user_id,
+                    job_id=claimed.id,
+                    job_type=claimed.job_type,
+                    attempt=claimed.attempts + 1,
+                    outcome=status,
+                )
             if status == "failed" and job is not None and claimed.user_id is not None:
                 event = job.failure_event(message)
                 if event is not None:

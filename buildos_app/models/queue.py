@@ -124,6 +124,7 @@ class QueueSettings(SQLModel, table=True):
     fair_quantum: timedelta = _interval("1 second")
     backoff_base: timedelta = _interval("1 minute")
     backoff_cap: timedelta = _interval("6 hours")
+    max_running: int | None = None
 
 
 class QueueWorker(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """The queue's SQL functions, one Python name each; no other Python file names them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,9 +25,15 @@ _ADD = sa.text(
     sa.bindparam("scheduled_for", type_=sa.DateTime(timezone=True)),
     sa.bindparam("dedup_key", type_=sa.Text),
 )
+_ADD_MANY = sa.text(
+    "SELECT add_queue_jobs(:job_type, :user_ids, :payloads, :priority, p_max_attempts => :max_attempts)"
+).bindparams(sa.bindparam("user_ids", type_=ARRAY(sa.Uuid)), sa.bindparam("payloads", type_=ARRAY(JSONB)))
+_SNOOZE = sa.text("SELECT snooze_queue_job(:job_id, :lease_token, :until)").bindparams(
+    sa.bindparam("until", type_=sa.DateTime(timezone=True))
+)
 _CLAIM = sa.text(
     "SELECT id, user_id, job_type, metadata AS payload, attempts, max_attempts, lease_token"
-    " FROM claim_pending_jobs(:job_types, :batch_size, :worker_id, :lease)"
+    " FROM claim_pending_jobs(:job_types, :batch_size, :worker_id, :lease, :max_priority)"
 ).bindparams(sa.bindparam("job_types", type_=ARRAY(sa.Text)), sa.bindparam("worker_id", type_=sa.Uuid))
 _COMPLETE = sa.text("SELECT complete_queue_job(:job_id, :result, :lease_token)").bindparams(
     sa.bindparam("result", type_=JSONB(none_as_null=True))
@@ -49,8 +55,8 @@ _REGISTER_WORKER = sa.text(
     "INSERT INTO queue_workers (worker_id, host, pid, job_types) VALUES (:worker_id, :host, :pid, :job_types)"
 ).bindparams(sa.bindparam("job_types", type_=JSONB))
 _REGISTER_TYPE = sa.text(
-    "INSERT INTO queue_settings (job_type, max_attempts) VALUES (:job_type, :max_attempts)"
-    " ON CONFLICT (job_type) DO UPDATE SET max_attempts = excluded.max_attempts"
+    "INSERT INTO queue_settings (job_type, max_attempts, max_running) VALUES (:job_type, :max_attempts, :max_running)"
+    " ON CONFLICT (job_type) DO UPDATE SET max_attempts = excluded.max_attempts, max_running = excluded.max_running"
 )
 
 
@@ -103,10 +109,22 @@ async def retry_job(session: AsyncSession, job_id: UUID) -> UUID:
 
 
 async def claim_jobs(
-    session: AsyncSession, job_types: list[str], batch_size: int, *, worker_id: UUID, lease: timedelta
+    session: AsyncSession,
+    job_types: list[str],
+    batch_size: int,
+    *,
+    worker_id: UUID,
+    lease: timedelta,
+    max_priority: int = 100,
 ) -> list[ClaimedJob]:
-    """Take up to `batch_size` waiting jobs and hold them for `lease`."""
-    parameters = {"job_types": job_types, "batch_size": batch_size, "worker_id": worker_id, "lease": lease}
+    """Take up to `batch_size` waiting jobs of priority `max_priority` or a smaller one, and hold them for `lease`."""
+    parameters = {
+        "job_types": job_types,
+        "batch_size": batch_size,
+        "worker_id": worker_id,
+        "lease": lease,
+        "max_priority": max_priority,
+    }
     return [ClaimedJob(**row) for row in (await session.execute(_CLAIM, parameters)).mappings()]
 
 
@@ -123,6 +141,33 @@ async def fail_job(
     return str(await _call(session, _FAIL, job_id=job.id, **parameters))
 
 
+async def add_jobs(session: AsyncSession, jobs: Sequence[tuple[UUID, Job]]) -> list[UUID]:
+    """Add jobs of one type at once, each for its person, as the service role; their ids in no special order.
+
+    Raises InvalidInput for jobs of several types or with dedup keys, which only `add_job` knows.
+    """
+    kinds = {type(job) for _, job in jobs}
+    if len(kinds) > 1 or any(job.dedup_key is not None for _, job in jobs):
+        raise InvalidInput("Jobs that are added at once are of one type and have no dedup key.")
+    if not jobs:
+        return []
+    kind = kinds.pop()
+    parameters = {
+        "job_type": kind.job_type,
+        "user_ids": [user_id for user_id, _ in jobs],
+        "payloads": [job.model_dump(mode="json") for _, job in jobs],
+        "priority": kind.priority,
+        "max_attempts": kind.max_attempts,
+    }
+    async with _in_our_words():
+        return list((await session.execute(_ADD_MANY, parameters)).scalars())
+
+
+async def snooze_job(session: AsyncSession, job: ClaimedJob, until: datetime) -> bool:
+    """Put a running job back until a later moment, uncounted; False when another lease holds it."""
+    return bool(await _call(session, _SNOOZE, job_id=job.id, lease_token=job.lease_token, until=until))
+
+
 def heartbeat_statement(
     connection: psycopg.Connection[Any], jobs: list[ClaimedJob], lease: timedelta
 ) -> dict[UUID, bool]:
@@ -137,7 +182,11 @@ def heartbeat_statement(
 async def register_worker(session: AsyncSession, worker_id: UUID, host: str, pid: int, job_types: list[str]) -> None:
     """Write this worker down for people to see, and tell the database of every job class."""
     for job_class in Job.types.values():
-        options = {"job_type": job_class.job_type, "max_attempts": job_class.max_attempts}
+        options = {
+            "job_type": job_class.job_type,
+            "max_attempts": job_class.max_attempts,
+            "max_running": job_class.max_running,
+        }
         await session.execute(_REGISTER_TYPE, options)
     values = {"worker_id": worker_id, "host": host, "pid": pid, "job_types": job_types}
     await session.execute(_REGISTER_WORKER, values)

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,6 +19,14 @@ from buildos_app.ports import Ports
 
 class LeaseLost(BuildOSError):
     """Another worker holds the job by now: nothing that this run did may be saved."""
+
+
+class Snooze(BuildOSError):
+    """Not now: the job waits until `until` and runs again; the run does not count as an attempt."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until.isoformat()}")
+        self.until = until
 
 
 class JobContext(ABC):
@@ -45,7 +54,10 @@ class JobContext(ABC):
 
 
 class Job(BaseModel, ABC):
-    """One job type. Subclassing registers it; running it twice must be harmless."""
+    """One job type. Subclassing registers it; running it twice must be harmless.
+
+    `timeout` is in seconds; `max_running` limits how many jobs of the type run at once, over all workers.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,6 +65,7 @@ class Job(BaseModel, ABC):
     priority: ClassVar[int] = 10
     max_attempts: ClassVar[int] = 3
     timeout: ClassVar[float] = 300.0
+    max_running: ClassVar[int | None] = None
 
     types: ClassVar[dict[str, type["Job"]]] = {}
 

@@ -473,3 +473,85 @@ def test_the_queue_keeps_its_rows_when_a_claimer_dies(queue: Queue, user_id: UUI
     dying.close()
 
     assert [job["id"] for job in queue.claim()] == [job_id]
+
+
+def test_many_jobs_are_added_at_once_and_announced_once(
+    queue: Queue, user_id: UUID, other_user_id: UUID, database: str
+) -> None:
+    users = [user_id] * 500 + [other_user_id] * 3
+    with psycopg.connect(database, autocommit=True) as listener:
+        listener.execute("LISTEN queue_jobs")
+        rows = queue.connection.execute(
+            "SELECT add_queue_jobs(%s, %s, %s)", [PHASES, users, [Jsonb({"number": n}) for n in range(503)]]
+        ).fetchall()
+        told = list(listener.notifies(timeout=0.5))
+
+    assert len({row["add_queue_jobs"] for row in rows}) == 503
+    assert [notice.payload for notice in told] == [PHASES]
+    assert queue.value("SELECT count(DISTINCT metadata) FROM queue_jobs") == 503
+    claimed = queue.claim(batch_size=20)
+    assert sum(job["user_id"] == other_user_id for job in claimed) == 3
+
+
+@pytest.mark.parametrize("job_type", ["make_coffee"])
+def test_many_jobs_of_an_unknown_type_are_refused(queue: Queue, user_id: UUID, job_type: str) -> None:
+    with pytest.raises(psycopg.Error, match="unknown job type"):
+        queue.run("SELECT add_queue_jobs(%s, %s, %s)", job_type, [user_id], [Jsonb({})])
+
+
+def test_as_many_metadata_as_users(queue: Queue, user_id: UUID) -> None:
+    with pytest.raises(psycopg.Error, match="as many metadata as users"):
+        queue.run("SELECT add_queue_jobs(%s, %s, %s)", PHASES, [user_id], [Jsonb({}), Jsonb({})])
+
+
+def test_the_monitoring_queries(queue: Queue, user_id: UUID) -> None:
+    late, failed, done = (queue.add(user_id, "send_sms"), queue.add(user_id), queue.add(user_id))
+    queue.run("UPDATE queue_jobs SET scheduled_for = now() - interval '2 hours' WHERE id = %s", late)
+    queue.claim()
+    queue.run("SELECT fail_queue_job(%s, 'no such number')", failed)
+    queue.run("SELECT complete_queue_job(%s)", done)
+
+    def ask(function: str) -> list[dict[str, Any]]:
+        return queue.connection.execute(f"SELECT * FROM {function}()").fetchall()
+
+    (waiting,), (broken,), (taken,) = (ask(f"get_{name}") for name in ("waiting_jobs", "failed_jobs", "job_durations"))
+    assert (waiting["job_type"], waiting["count"]) == ("send_sms", 1)
+    assert (broken["job_type"], broken["count"], broken["messages"]) == (PHASES, 1, ["no such number"])
+    assert (taken["job_type"], taken["count"]) == (PHASES, 1)
+    assert taken["seconds"] >= 0
+
+
+def test_a_limited_type_runs_no_more_than_that(queue: Queue, user_id: UUID, database: str) -> None:
+    queue.run("UPDATE queue_settings SET max_running = 3 WHERE job_type = %s", PHASES)
+    for _ in range(20):
+        queue.add(user_id)
+    gate = threading.Barrier(6)
+    claimed: list[UUID] = []
+
+    def claim() -> None:
+        own = Queue(database)
+        gate.wait()
+        claimed.extend(job["id"] for job in own.claim(batch_size=2))
+        own.connection.close()
+
+    threads = [threading.Thread(target=claim) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(claimed) == 3
+    assert queue.claim() == []
+    queue.run("SELECT complete_queue_job(%s)", claimed[0])
+    assert len(queue.claim()) == 1
+    queue.run("UPDATE queue_jobs SET lease_expires_at = now() - interval '1 s' WHERE id = %s", claimed[1])
+    assert len(queue.claim()) == 1
+
+
+def test_an_urgent_lane_takes_urgent_jobs_only(queue: Queue, user_id: UUID) -> None:
+    urgent, normal = queue.add(user_id, p_priority=2), queue.add(user_id)
+    query = "SELECT id FROM claim_pending_jobs(%s, 5, p_max_priority => 5)"
+
+    assert [row["id"] for row in queue.connection.execute(query, [[PHASES]]).fetchall()] == [urgent]
+    assert queue.connection.execute(query, [[PHASES]]).fetchall() == []
+    assert [job["id"] for job in queue.claim()] == [normal]

@@ -83,7 +83,7 @@ def test_health_has_the_shape_of_the_design(start: Any, jobs: Jobs, user_id: UUI
     assert body["queues"]["send_sms"] == {"processing": 0, "pending": 1}
     assert datetime.fromisoformat(body["lastPoll"]).tzinfo is not None
     assert jobs.row(waiting)["status"] == "pending"
-    assert httpx2.get(f"http://127.0.0.1:{port}/metrics").status_code == 404
+    assert httpx2.get(f"http://127.0.0.1:{port}/secrets").status_code == 404
 
 
 def test_a_second_worker_takes_the_next_port_and_says_so(start: Any, database: str) -> None:
@@ -128,6 +128,27 @@ def test_a_job_without_a_processor_fails_at_once(start: Any, jobs: Jobs, user_id
 
     assert "send_sms" in row["error_message"]
     assert row["attempts"] == 1
+    with jobs.connection.cursor(row_factory=psycopg.rows.dict_row) as cursor:
+        logged = cursor.execute("SELECT * FROM error_logs").fetchone()
+    assert logged is not None
+    assert (logged["job_id"], logged["user_id"], logged["attempt"]) == (row["id"], user_id, 1)
+    assert (logged["error_type"], logged["job_type"], logged["outcome"]) == ("InvalidPayload", "send_sms", "failed")
+
+
+def test_metrics_count_what_was_done(start: Any, jobs: Jobs, user_id: UUID, project: UUID) -> None:
+    port = free_port()
+    start("-m", "worker", WORKER_HEALTH_PORT=str(port)).wait_for(READY)
+    jobs.until(jobs.add(user_id, "generate_phases", {"project_id": str(project)}), "completed")
+    jobs.until(jobs.add(user_id, "send_sms", {}), "failed")
+
+    answer = httpx2.get(f"http://127.0.0.1:{port}/metrics")
+
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4"
+    lines = answer.text.splitlines()
+    assert "buildos_up 1" in lines
+    assert 'buildos_job_runs_total{job_type="generate_phases",outcome="completed"} 1' in lines
+    assert 'buildos_job_runs_total{job_type="send_sms",outcome="failed"} 1' in lines
+    assert any(line.startswith('buildos_job_seconds_total{job_type="generate_phases"} 0.') for line in lines)
 
 
 def test_a_payload_that_does_not_fit_fails_at_once(start: Any, jobs: Jobs, user_id: UUID) -> None:
