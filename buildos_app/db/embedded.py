@@ -127,12 +127,14 @@ class _Server:
         return lines[number].strip() if number < len(lines) else ""
 
     def _launch(self, options: str) -> None:
-        if psutil.pid_exists(int(self._pid_line(0) or -1)):
-            self.pid_file.unlink()  # stale, and its number now belongs to somebody else: PostgreSQL would give up
         owner = server_owner(self.data)
         if not self.data.exists():
             self._init(owner)
         sockets = self._socket_folder(owner)
+        if psutil.pid_exists(int(self._pid_line(0) or -1)):
+            # left by a crash, and the number is a zombie's or somebody else's by now: PostgreSQL would give up
+            for stale in (self.pid_file, sockets / ".s.PGSQL.5432.lock"):
+                stale.unlink(missing_ok=True)
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.old"))
         server_options = f"-k {shlex.quote(str(sockets))} {SETTINGS} {options}"
