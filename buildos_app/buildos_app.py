@@ -22,7 +22,7 @@ from buildos_app.ui.gate import Gate
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.pages.dump.page import dump
 from buildos_app.ui.pages.dump.state import DumpState
-from buildos_app.ui.pages.not_found.page import not_found
+from buildos_app.ui.pages.not_found.page import error_boundary, not_found
 from buildos_app.ui.pages.notifications.page import notifications
 from buildos_app.ui.pages.notifications.state import NotificationsState
 from buildos_app.ui.pages.project.page import phases, project
@@ -81,6 +81,7 @@ app = rx.App(
     backend_exception_handler=report,
 )
 app.app_wraps.pop((5, "Overlay"))
+app.app_wraps[55, "ErrorBoundary"] = error_boundary
 app.add_middleware(Gate())
 hub.app, hub.handler = app, Inbox.sync
 load_job_types()

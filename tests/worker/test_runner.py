@@ -115,6 +115,16 @@ async def test_a_run_that_takes_too_long_is_stopped(perform: Perform) -> None:
     assert (row.status, row.error_message) == ("retrying", "It took longer than 0 s and was stopped.")
 
 
+async def test_what_a_stopping_worker_cannot_finish_is_handed_back(
+    perform: Perform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Trial, "timeout", 60.0)
+
+    row = await perform(Trial(end="sleep"), grace=0)
+
+    assert (row.status, row.attempts, row.started_at, row.worker_id) == ("pending", 0, None, None)
+
+
 @pytest.mark.parametrize("end", ["rejected", "invalid", "gone"])
 async def test_what_will_not_get_better_is_not_tried_again(perform: Perform, end: str) -> None:
     row = await perform(Trial(end=end))
