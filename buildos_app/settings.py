@@ -67,6 +67,12 @@ class Settings(BaseSettings):
             raise ValueError("must begin with postgresql://")
         return value
 
+    @field_validator("buildos_data_dir")
+    @classmethod
+    def _beside_the_code(cls, value: Path) -> Path:
+        """A relative folder means the same one for every program, whatever its working folder."""
+        return ROOT / value
+
     @property
     def is_production(self) -> bool:
         """Does this process serve real people?"""

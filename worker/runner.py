@@ -64,7 +64,7 @@ class Runner:
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     _running: dict[UUID, Running] = field(default_factory=dict)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _stopping: bool = False
+    _stop_wish: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
         """Look for jobs now instead of at the next poll."""
@@ -72,20 +72,21 @@ class Runner:
 
     def stop(self) -> None:
         """Claim no more jobs; what runs goes on."""
-        self._stopping = True
+        self._stop_wish.set()
         self._wake.set()
 
     async def work(self) -> None:
         """Claim and run until `stop`. A database that is away is waited for, longer each time, a minute at most."""
         pause = 1.0
         with Heartbeat(self._held, self.lease, self._on_beat):
-            while not self._stopping:
+            while not self._stop_wish.is_set():
                 try:
                     await self.fill_slots()
                     pause = 1.0
                 except (DBAPIError, OSError) as error:
                     logger.warning("the database is away, next try in %.0f s: %s", pause, error)
-                    await asyncio.sleep(pause)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._stop_wish.wait(), pause)
                     pause = min(pause * 2, LONGEST_PAUSE)
                     continue
                 await self._rest()
@@ -107,9 +108,8 @@ class Runner:
     async def cancel(self, job_id: UUID) -> None:
         """Stop a running job that its person cancelled."""
         running = self._running.get(job_id)
-        if running is not None and not running.task.done():
-            running.cancelled = True
-            running.task.cancel()
+        if running is not None:
+            self._cancel(running)
 
     @property
     def running_by_type(self) -> Counter[str]:
@@ -124,7 +124,7 @@ class Runner:
     async def fill_slots(self) -> None:
         """Claim as many due jobs as there are free slots, and start them."""
         self.last_poll = datetime.now(UTC)
-        while (free := self.concurrency - len(self._running)) > 0 and not self._stopping:
+        while (free := self.concurrency - len(self._running)) > 0 and not self._stop_wish.is_set():
             job_types = self._open_types()
             async with queue_session() as session:
                 jobs = await client.claim_jobs(
@@ -176,8 +176,13 @@ class Runner:
                 running.lost = True
                 running.task.cancel()
             elif held[claimed.id]:
-                running.cancelled = True
-                running.task.cancel()
+                self._cancel(running)
+
+    def _cancel(self, running: Running) -> None:
+        """Once only: a second cancel would interrupt the writing of the first one's end."""
+        if not running.cancelled and not running.task.done():
+            running.cancelled = True
+            running.task.cancel()
 
     async def _run(self, claimed: ClaimedJob) -> None:
         started = time.monotonic()
@@ -189,7 +194,8 @@ class Runner:
                 result = await job.run(context)
             if not context.completed:
                 async with queue_session() as session:
-                    await client.complete_job(session, claimed, result)
+                    if not await client.complete_job(session, claimed, result):
+                        raise LeaseLost(str(claimed.id))
             self._count(claimed, "completed", time.monotonic() - started)
             logger.info("%s %s completed in %.2f s", claimed.job_type, claimed.id, time.monotonic() - started)
         except asyncio.CancelledError:

@@ -1,4 +1,4 @@
-"""Periodic duties, one line each. APScheduler only ticks: whether a duty is due is decided in the database."""
+"""Periodic duties, one line each. Every worker runs them: each does no harm when another one did it just before."""
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger

@@ -4,7 +4,7 @@
   const typing = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
   const visible = (element) => element.getClientRects().length > 0;
 
-  // Keys: an element with data-hotkey="g p" is clicked, one with data-hotkey-focus is focused.
+  // Keys: an element with data-hotkey="g_p" is clicked when g and then p are pressed.
   let prefix = "";
   let prefixTimer = 0;
   const nameOf = (event) => {
@@ -173,6 +173,8 @@
       event.stopPropagation();
       const zone = form.querySelector("input[name=timezone]");
       if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      const next = form.querySelector("input[name=next]");
+      if (next) next.value = new URLSearchParams(window.location.search).get("next") ?? "/";
       const button = form.querySelector("button[type=submit]");
       const said = form.querySelector("[data-error]");
       if (button) button.disabled = true;

@@ -58,7 +58,7 @@ async def sign_up(*, email: str, password: str, name: str = "", timezone: str = 
     Raises InvalidInput for an address, a name or a password that will not do, Conflict when the address has one.
     """
     email = clean_email(email)
-    name = " ".join(name.split())[:100] or email.partition("@")[0]
+    name = " ".join("".join(filter(str.isprintable, name)).split())[:100] or email.partition("@")[0]
     check_password(password)
     parameters = {
         "email": email,
@@ -79,7 +79,7 @@ async def sign_in(*, email: str, password: str, address: str) -> UUID:
     The answer and its time are the same for an unknown address and for a wrong password. Raises NotPermitted, or
     TooManyTries after 10 tries in 15 minutes for the same account and address (security.md, Sessions).
     """
-    email = email.strip().lower()
+    email = "".join(filter(str.isprintable, email)).strip().lower()[:254]
     key = hashlib.sha256(f"{email}\0{address}".encode()).digest()
     async with public_session() as session:
         limit = {"key": key, "limit": TRIES, "window": TRY_WINDOW}

@@ -5,10 +5,10 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from http.cookies import CookieError, SimpleCookie
 from uuid import UUID
 
 import sqlalchemy as sa
+from starlette.requests import cookie_parser
 
 from buildos_app.db.session import public_session
 from buildos_app.settings import get_settings
@@ -44,13 +44,7 @@ def hash_token(token: str) -> bytes:
 
 def token_of(cookie_header: str) -> str | None:
     """The session token in a Cookie header, or None."""
-    cookies: SimpleCookie = SimpleCookie()
-    try:
-        cookies.load(cookie_header)
-    except CookieError:
-        return None
-    morsel = cookies.get(cookie_name())
-    return morsel.value if morsel else None
+    return cookie_parser(cookie_header).get(cookie_name())
 
 
 async def open_session(user_id: UUID, *, user_agent: str, address: str) -> str:

@@ -1,7 +1,6 @@
 """Sign up, sign in, sign out: plain routes and full page loads, because a cookie is fixed when the socket opens."""
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -45,7 +44,7 @@ async def sign_up(request: Request) -> Response:
             timezone=str(form.get("timezone", "")),
         )
     except UserError as error:
-        return _refused(request, "/sign-up", error)
+        return _refused(error)
     token = await open_session(
         user_id, user_agent=request.headers.get("user-agent", ""), address=client_address(request)
     )
@@ -63,7 +62,7 @@ async def sign_in(request: Request) -> Response:
             address=client_address(request),
         )
     except UserError as error:
-        return _refused(request, "/sign-in", error)
+        return _refused(error)
     token = await open_session(
         user_id, user_agent=request.headers.get("user-agent", ""), address=client_address(request)
     )
@@ -103,9 +102,7 @@ def _signed_in(request: Request, token: str, path: str) -> Response:
     return response
 
 
-def _refused(request: Request, page: str, error: UserError) -> Response:
-    if not _wants_json(request):
-        return RedirectResponse(f"{page}?{urlencode({'error': str(error)})}", 303)
+def _refused(error: UserError) -> Response:
     status = 429 if isinstance(error, accounts.TooManyTries) else 400
     headers = {"retry-after": str(error.seconds)} if isinstance(error, accounts.TooManyTries) else None
     return JSONResponse({"error": str(error)}, status, headers)

@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
@@ -85,7 +86,8 @@ class Pages:
         if scope["path"] in self.public and signed_in:
             await RedirectResponse("/", 303)(scope, receive, send)
         elif scope["path"] not in self.public and not signed_in:
-            await RedirectResponse(self.sign_in, 303)(scope, receive, send)
+            back = "" if scope["path"] == "/" else "?" + urlencode({"next": scope["path"]})
+            await RedirectResponse(self.sign_in + back, 303)(scope, receive, send)
         else:
             await self.app(self._as_file(scope), receive, send)
 

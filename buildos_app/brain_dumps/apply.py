@@ -1,7 +1,7 @@
 """Applying a reviewed dump: every chosen operation in the caller's one transaction, or none."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from sqlmodel import col
 
 from buildos_app.brain_dumps.drafts import find_dump
 from buildos_app.brain_dumps.operations import NewNote, NewProject, NewTask, ProjectUpdate, TaskUpdate, read_data
-from buildos_app.clock import now
+from buildos_app.clock import local_now, now
 from buildos_app.errors import Conflict, InvalidInput
 from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationTable
 from buildos_app.models.project import Note, Project, Source, Task, TaskStatus
+from buildos_app.models.user import User
+from buildos_app.phrases.wall_clock import at_local
 from buildos_app.projects.slugs import slugify, unique_slug
 from buildos_app.projects.tasks import set_task_status
 
@@ -97,7 +99,8 @@ class _Apply:
     async def _new_task(self, data: NewTask) -> UUID:
         project = await self._project_of(data)
         fields = data.model_dump(exclude={"project_id", "project_ref"})
-        fields |= {name: _inside(fields[name], project) for name in ("start_date", "due_date")}
+        local = await self._local_now() if project.start_date or project.end_date else now()
+        fields |= {name: _inside(fields[name], project, local) for name in ("start_date", "due_date")}
         return await self._add(
             Task(
                 user_id=self.user_id,
@@ -137,6 +140,10 @@ class _Apply:
         self.applied.project_id = self.applied.project_id or task.project_id
         return task.id
 
+    async def _local_now(self) -> datetime:
+        query = sa.select(col(User.timezone)).where(col(User.id) == self.user_id)
+        return local_now((await self.session.execute(query)).scalar_one())
+
     async def _project_of(self, data: NewTask | NewNote) -> Project:
         project_id = self.refs.get(data.project_ref) if data.project_ref else data.project_id
         project = await self.session.get(Project, project_id) if project_id else None
@@ -151,16 +158,16 @@ class _Apply:
         return row.id
 
 
-def _inside(moment: datetime | None, project: Project) -> datetime | None:
+def _inside(moment: datetime | None, project: Project, local: datetime) -> datetime | None:
     """A date outside the project's dates moves to the later of today and the project's start (behaviour.md 2.11)."""
     if moment is None or not (project.start_date or project.end_date):
         return moment
-    too_early = project.start_date is not None and moment.date() < project.start_date
-    too_late = project.end_date is not None and moment.date() > project.end_date
+    there = moment.astimezone(local.tzinfo)
+    too_early = project.start_date is not None and there.date() < project.start_date
+    too_late = project.end_date is not None and there.date() > project.end_date
     if not too_early and not too_late:
         return moment
-    day = max(now().astimezone(moment.tzinfo).date(), project.start_date or moment.min.date())
-    return moment.replace(year=day.year, month=day.month, day=day.day)
+    return at_local(max(local.date(), project.start_date or date.min), there.time(), local)
 
 
 def _name(operation: Operation) -> Any:

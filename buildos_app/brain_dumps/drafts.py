@@ -130,8 +130,8 @@ async def discard_dump(session: AsyncSession, dump_id: UUID) -> None:
     dump.status = BrainDumpStatus.PARSED_AND_DELETED
 
 
-async def reopen_dump(session: AsyncSession, dump_id: UUID, *, submitted: bool) -> None:
-    """Back to the text: what was found is dropped; `submitted` when it is to be read again at once.
+async def reopen_dump(session: AsyncSession, dump_id: UUID) -> None:
+    """Back to the text, to be read again: what was found is dropped.
 
     Raises Conflict when it was applied or discarded.
     """
@@ -140,7 +140,7 @@ async def reopen_dump(session: AsyncSession, dump_id: UUID, *, submitted: bool) 
         raise Conflict("This dump was applied or discarded already.")
     await session.execute(sa.delete(Operation).where(col(Operation.brain_dump_id) == dump_id))
     dump.status, dump.ai_summary, dump.error = BrainDumpStatus.PENDING, "", ""
-    dump.parsed_results = {"submitted": True} if submitted else {}
+    dump.parsed_results = {"submitted": True}
 
 
 async def find_dump(session: AsyncSession, dump_id: UUID, *, lock: bool = False) -> BrainDump:

@@ -9,6 +9,8 @@ from buildos_app.phrases.dates import resolve_when
 from buildos_app.phrases.durations import find_duration
 
 LONGEST_FIELD = 20_000
+DETAILS = ("details", "content", "description", "details_addition", "context_addition")
+"""What each kind of operation calls its longer text."""
 
 
 def changes_from_form(form: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -23,7 +25,7 @@ def changes_from_form(form: Mapping[str, Any], now: datetime) -> dict[str, Any]:
             raise InvalidInput("Give it a title.")
         changes |= {"title": text["title"], "name": text["title"]}
     if "details" in text:
-        changes |= {"details": text["details"], "content": text["details"], "description": text["details"]}
+        changes |= dict.fromkeys(DETAILS, text["details"])
     if "priority" in text:
         changes["priority"] = text["priority"]
     if "when" in text:

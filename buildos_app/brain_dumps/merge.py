@@ -172,10 +172,9 @@ def _note(dump: DumpToProcess, item: ProposedNote, places: _Places) -> ProposedO
 
 
 def _without_doubles(operations: list[ProposedOperation]) -> list[ProposedOperation]:
-    """The first of those that say the same: same target, row and title."""
+    """The first of those that say the same in all their fields, whatever the case and the spaces."""
     seen: dict[tuple[str, ...], ProposedOperation] = {}
     for operation in operations:
-        title = _key(str(operation.data.get("title") or operation.data.get("name") or ""))
-        dates = f"{operation.data.get('start_date')} {operation.data.get('due_date')}"
-        seen.setdefault((operation.target, operation.operation, str(operation.row_id), title, dates), operation)
+        said = _key(" ".join(f"{name}={value}" for name, value in sorted(operation.data.items()) if value))
+        seen.setdefault((operation.target, operation.operation, str(operation.row_id), said), operation)
     return list(seen.values())

@@ -106,8 +106,8 @@ class _Run:
             yield step
         context, context_error = _outcome(context_call)
         extracted, tasks_error = _outcome(tasks_call)
-        if context_error and tasks_error:
-            yield Failed(f"The dump could not be read: {tasks_error}")
+        if (context_error or tasks_error) and context is None and extracted is None:
+            yield Failed(f"The dump could not be read: {tasks_error or context_error}")
             return
         yield self.step("check", "running", "Checking each proposal against your words")
         proposal = self._proposal(

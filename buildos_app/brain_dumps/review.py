@@ -14,13 +14,14 @@ from buildos_app.brain_dumps.operations import Proposal, ProposedOperation, read
 from buildos_app.brain_dumps.prompts import KnownProject, KnownTask
 from buildos_app.clock import local_now
 from buildos_app.errors import Conflict, InvalidInput, NotFound
-from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation
+from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationKind
 from buildos_app.models.project import Project, ProjectStatus, Task, TaskStatus
 from buildos_app.models.user import User
 from buildos_app.notifications.events import BrainDumpReady
 from buildos_app.notifications.notify import notify
 
 KNOWN_PROJECTS, KNOWN_TASKS = 50, 100
+READ_ALREADY = "This dump was read already."
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,12 @@ class OperationView:
 
 
 async def load_dump_to_process(session: AsyncSession, user_id: UUID, dump_id: UUID) -> DumpToProcess:
-    """All that reading a dump needs, in three queries. Raises NotFound, Conflict when it was applied already."""
+    """All that reading a dump needs, in three queries. Raises NotFound, Conflict when it was read already."""
     dump = await find_dump(session, dump_id)
-    if dump.status not in (BrainDumpStatus.PENDING, BrainDumpStatus.PARSED):
-        raise Conflict("This dump was applied or discarded already.")
+    if dump.status != BrainDumpStatus.PENDING:
+        raise Conflict(READ_ALREADY)
     timezone = (await session.execute(sa.select(col(User.timezone)).where(col(User.id) == user_id))).scalar_one()
-    projects = await _known_projects(session)
+    projects = await _known_projects(session, dump.project_id)
     selected = next((item for item in projects if item.id == dump.project_id), None)
     return DumpToProcess(
         id=dump.id,
@@ -59,11 +60,10 @@ async def load_dump_to_process(session: AsyncSession, user_id: UUID, dump_id: UU
 
 
 async def save_proposal(session: AsyncSession, user_id: UUID, dump_id: UUID, proposal: Proposal, engine: str) -> None:
-    """Store what was understood in place of what was before, and tell the person. Raises Conflict when applied."""
+    """Store what was understood and tell the person. Raises Conflict when another run has read it meanwhile."""
     dump = await find_dump(session, dump_id, lock=True)
-    if dump.status not in (BrainDumpStatus.PENDING, BrainDumpStatus.PARSED):
-        raise Conflict("This dump was applied or discarded already.")
-    await session.execute(sa.delete(Operation).where(col(Operation.brain_dump_id) == dump_id))
+    if dump.status != BrainDumpStatus.PENDING:
+        raise Conflict(READ_ALREADY)
     session.add_all(
         _row(user_id, dump, position, operation) for position, operation in enumerate(proposal.operations, start=1)
     )
@@ -96,23 +96,14 @@ async def toggle_operation(session: AsyncSession, operation_id: UUID) -> None:
 async def edit_operation(session: AsyncSession, operation_id: UUID, changes: dict[str, Any]) -> None:
     """Replace fields of an operation and take it in. Unknown fields are dropped; raises InvalidInput."""
     row = await _find_open(session, operation_id)
+    if row.operation == OperationKind.UPDATE:  # an update adds words, it does not replace the description
+        changes = {name: value for name, value in changes.items() if name != "description"}
     try:
         data = read_data(row.target, row.operation, {**row.data, **changes})
     except ValueError as error:
         raise InvalidInput(f"That does not fit: {error}.") from error
     row.data = data.model_dump(mode="json", exclude_defaults=True)
     row.error, row.enabled = "", True
-
-
-async def add_operation(session: AsyncSession, user_id: UUID, dump_id: UUID, operation: ProposedOperation) -> None:
-    """Add one that the person made of words that led to nothing."""
-    dump = await find_dump(session, dump_id, lock=True)
-    if dump.status != BrainDumpStatus.PARSED:
-        raise Conflict("This dump is not open for review any more.")
-    last = sa.select(sa.func.coalesce(sa.func.max(col(Operation.position)), 0)).where(
-        col(Operation.brain_dump_id) == dump_id
-    )
-    session.add(_row(user_id, dump, (await session.execute(last)).scalar_one() + 1, operation))
 
 
 async def _find_open(session: AsyncSession, operation_id: UUID) -> Operation:
@@ -128,11 +119,12 @@ async def _find_open(session: AsyncSession, operation_id: UUID) -> Operation:
     return row
 
 
-async def _known_projects(session: AsyncSession) -> list[KnownProject]:
+async def _known_projects(session: AsyncSession, selected: UUID | None) -> list[KnownProject]:
+    """The latest active projects, and the selected one whatever its state."""
     query = sa.select(col(Project.id), col(Project.name), col(Project.description), col(Project.context))
     query = (
-        query.where(col(Project.status) == ProjectStatus.ACTIVE)
-        .order_by(col(Project.updated_at).desc())
+        query.where(sa.or_(col(Project.status) == ProjectStatus.ACTIVE, col(Project.id) == selected))
+        .order_by((col(Project.id) == selected).desc().nulls_last(), col(Project.updated_at).desc())
         .limit(KNOWN_PROJECTS)
     )
     return [KnownProject(**row) for row in (await session.execute(query)).mappings()]

@@ -126,6 +126,10 @@ class OpenAIModel:
                     length += len(piece)
                     if on_text is not None:
                         on_text(piece)
+                if choice.finish_reason == "length":
+                    raise ServiceUnavailable(
+                        "The language model's answer was cut off: the text may be too long for it."
+                    )
                 if length > LONGEST_REPLY:
                     raise ServiceUnavailable("The language model did not stop writing.")
         return "".join(pieces)

@@ -23,8 +23,8 @@ SQLModel.metadata.naming_convention = {
 
 def new_id() -> UUID:
     """A UUID of version 7 (RFC 9562): milliseconds first, so that keys sort by age and indexes stay compact."""
-    milliseconds = time.time_ns() // 1_000_000
-    fraction = time.time_ns() % 1_000_000 * 4096 // 1_000_000
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    fraction = nanoseconds * 4096 // 1_000_000
     value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
 

@@ -1,4 +1,4 @@
-"""The queue's tables. They are written by the SQL functions in `alembic/sql/queue/` and by nothing else."""
+"""The queue's tables. Jobs change through the functions in `alembic/sql/queue/`; the janitor deletes old ones."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from buildos_app.models.project import json_object
 
 
 class JobStatus(StrEnum):
-    """The six states of a job; the last three are final but for `retrying`, which waits for its next run."""
+    """The six states of a job: completed, failed and cancelled are final, `retrying` waits for its next run."""
 
     PENDING = "pending"
     PROCESSING = "processing"

@@ -40,12 +40,12 @@ class Inbox:
 
 async def read_inbox(session: AsyncSession, *, limit: int = 50, before: int | None = None) -> Inbox:
     """Up to `limit` entries older than the cursor `before` (a `seq`), and the count of the unread."""
-    unread = sa.select(sa.func.count()).where(col(Notification.read_at).is_(None), *_VISIBLE).scalar_subquery()
-    query = sa.select(Notification, unread).where(*_VISIBLE).order_by(col(Notification.seq).desc()).limit(limit)
+    unread = sa.select(sa.func.count()).where(col(Notification.read_at).is_(None), *_VISIBLE)
+    query = sa.select(Notification).where(*_VISIBLE).order_by(col(Notification.seq).desc()).limit(limit)
     if before is not None:
         query = query.where(col(Notification.seq) < before)
-    rows = (await session.execute(query)).all()
-    return Inbox([_news(row[0]) for row in rows], rows[0][1] if rows else 0)
+    rows = (await session.execute(query)).scalars()
+    return Inbox([_news(row) for row in rows], (await session.execute(unread)).scalar_one())
 
 
 async def mark_read(session: AsyncSession, notification_id: UUID | None = None) -> None:

@@ -29,8 +29,10 @@ def mended(plan: PhasePlan, tasks: list[TaskToPlan], limits: PlanLimits) -> Phas
     named = [phase for phase in sorted(plan.phases, key=lambda item: item.order) if phase.name.strip()]
     if not named:
         raise ServiceUnavailable("The plan came back without phases.")
-    numbers = {phase.order: number for number, phase in enumerate(named, start=1)}
-    phases = _dated([phase.model_copy(update={"order": numbers[phase.order]}) for phase in named], limits)
+    numbers: dict[int, int] = {}
+    for number, phase in enumerate(named, start=1):
+        numbers.setdefault(phase.order, number)
+    phases = _dated([phase.model_copy(update={"order": number}) for number, phase in enumerate(named, start=1)], limits)
     assignments = _complete(plan.assignments, numbers, tasks, last=len(phases))
     return PhasePlan(phases=phases, assignments=_after_dependencies(assignments, tasks), summary=plan.summary.strip())
 

@@ -59,7 +59,7 @@ async def load_plan_prompt(session: AsyncSession, user_id: UUID, project_id: UUI
         project_description=project.description,
         project_context=project.context[:4000],
         start=max(now.date(), project.start_date or now.date()),
-        end=project.end_date if project.end_date and project.end_date > now.date() else None,
+        end=project.end_date if project.end_date and project.end_date >= now.date() else None,
         now=now,
         tasks=tasks,
     )

@@ -89,11 +89,13 @@ def select_tasks() -> sa.Select[Any]:
     )
 
 
-async def list_projects(session: AsyncSession, *, limit: int = 50, before: datetime | None = None) -> list[ProjectView]:
-    """Projects that are not archived, the latest changed first; `before` is the cursor, an `updated_at`."""
+async def list_projects(
+    session: AsyncSession, *, limit: int = 50, before: tuple[datetime, UUID] | None = None
+) -> list[ProjectView]:
+    """Projects that are not archived, the latest changed first; `before` is (updated_at, id) of the last one seen."""
     query = select_projects().where(col(Project.status) != ProjectStatus.ARCHIVED)
     if before is not None:
-        query = query.where(col(Project.updated_at) < before)
+        query = query.where(sa.tuple_(col(Project.updated_at), col(Project.id)) < before)
     rows = await session.execute(query.order_by(col(Project.updated_at).desc(), col(Project.id).desc()).limit(limit))
     return [ProjectView(*row) for row in rows]
 

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from buildos_app.errors import NotFound
 from buildos_app.models.queue import JobStatus, QueueJob
 
 _RUNNING = (JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.RETRYING)
@@ -38,14 +37,6 @@ class JobView:
 
 
 _COLUMNS = [getattr(QueueJob, name) for name in JobView.__dataclass_fields__]
-
-
-async def get_job(session: AsyncSession, job_id: UUID) -> JobView:
-    """One job. Raises NotFound."""
-    row = (await session.execute(sa.select(*_COLUMNS).where(col(QueueJob.id) == job_id))).one_or_none()
-    if row is None:
-        raise NotFound("That job no longer exists.")
-    return JobView(*row)
 
 
 async def list_running_jobs(session: AsyncSession, *, limit: int = 5) -> list[JobView]:

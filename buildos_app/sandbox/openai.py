@@ -32,8 +32,9 @@ async def complete(request: Request, script: Script) -> Response:
     match script.next_turn():
         case Status(status=status, message=message, headers=headers):
             return error(status, message, headers)
-        case Text(text=text, piece=piece, cut=cut):
-            return _streamed(_pieces(text, body["model"], piece=piece, cut=cut), script)
+        case Text(text=text, piece=piece, cut=cut, at_limit=at_limit):
+            end = "length" if at_limit else "stop"
+            return _streamed(_pieces(text, body["model"], piece=piece, cut=cut, end=end), script)
         case Refusal(text=text):
             return _streamed(_events([{"refusal": text}], body["model"]), script)
         case Hold():
@@ -70,14 +71,18 @@ async def _held(prompt: Prompt[Any] | None, model: str, script: Script) -> Async
         yield event
 
 
-async def _pieces(text: str, model: str, *, piece: int = PIECE, cut: bool = False) -> AsyncIterator[str]:
+async def _pieces(
+    text: str, model: str, *, piece: int = PIECE, cut: bool = False, end: str = "stop"
+) -> AsyncIterator[str]:
     parts = [text[start : start + piece] for start in range(0, len(text), piece)]
     whole = parts[: len(parts) // 2] if cut else parts
-    async for event in _events([{"content": part} for part in whole], model, is_cut=cut):
+    async for event in _events([{"content": part} for part in whole], model, is_cut=cut, end=end):
         yield event
 
 
-async def _events(deltas: list[dict[str, Any]], model: str, *, is_cut: bool = False) -> AsyncIterator[str]:
+async def _events(
+    deltas: list[dict[str, Any]], model: str, *, is_cut: bool = False, end: str = "stop"
+) -> AsyncIterator[str]:
     """Server-sent events of chat.completion.chunk objects; a cut stream ends by an error in the transport."""
     shared = {"id": "chatcmpl-sandbox", "object": "chat.completion.chunk", "created": int(time.time()), "model": model}
     for delta in [{"role": "assistant", "content": ""}, *deltas]:
@@ -85,7 +90,7 @@ async def _events(deltas: list[dict[str, Any]], model: str, *, is_cut: bool = Fa
         await asyncio.sleep(0)
     if is_cut:
         raise ConnectionResetError("The sandbox was told to break the connection.")
-    yield _event(shared | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+    yield _event(shared | {"choices": [{"index": 0, "delta": {}, "finish_reason": end}]})
     yield "data: [DONE]\n\n"
 
 

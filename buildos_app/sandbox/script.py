@@ -24,12 +24,14 @@ class Status(_Turn):
 
 
 class Text(_Turn):
-    """Stream exactly this text, `piece` characters at a time; with `cut`, break the connection in its middle."""
+    """Stream exactly this text, `piece` characters at a time; with `cut`, break the connection in its middle; with
+    `at_limit`, say that the limit of tokens was reached."""
 
     kind: Literal["text"] = "text"
     text: str
     piece: int = Field(default=64, ge=1)
     cut: bool = False
+    at_limit: bool = False
 
 
 class Refusal(_Turn):

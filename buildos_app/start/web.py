@@ -96,5 +96,5 @@ def _files(names: tuple[str, ...]) -> Iterator[Path]:
     for name in names:
         tree = ROOT / name
         for path in sorted(tree.rglob("*")) if tree.is_dir() else [tree]:
-            if path.is_file() and not {"__pycache__", "external"} & set(path.parts):
+            if path.is_file() and not {"__pycache__", "external"} & set(path.relative_to(ROOT).parts):
                 yield path

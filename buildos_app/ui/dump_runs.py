@@ -12,7 +12,7 @@ from uuid import UUID
 from buildos_app.brain_dumps.pipeline import Failed, Proposed, Step, process
 from buildos_app.brain_dumps.review import load_dump_to_process, save_failure, save_proposal
 from buildos_app.db.session import user_session
-from buildos_app.errors import UserError
+from buildos_app.errors import Conflict, UserError
 from buildos_app.ports import LanguageModel
 
 logger = logging.getLogger(__name__)
@@ -82,6 +82,8 @@ async def _read(run: Run, llm: LanguageModel) -> None:
             await _take(run, step, llm.name)
     except asyncio.CancelledError:
         await _end_badly(run, "Stopped. Your text is kept.")
+    except Conflict:
+        logger.info("dump %s was read by another run", run.dump_id)
     except UserError as error:
         run.error = str(error)
     except Exception:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from buildos_app.brain_dumps.edits import DETAILS
 from buildos_app.brain_dumps.operations import coverage
 from buildos_app.brain_dumps.review import OperationView
 from buildos_app.models.brain_dump import OperationKind, OperationTable
@@ -57,6 +58,16 @@ def text_segments(content: str, views: list[OperationView]) -> list[TextSegment]
     ]
 
 
+REPEATS = {
+    "daily": "every day",
+    "weekdays": "every weekday",
+    "biweekly": "every two weeks",
+    "monthly": "every month",
+    "quarterly": "every quarter",
+    "yearly": "every year",
+}
+
+
 def used_percent(segments: list[TextSegment]) -> int:
     """How much of what is said led to something, in percent of its characters."""
     used = sum(len(item.text) for item in segments if item.kind == "used")
@@ -79,7 +90,7 @@ def _row(view: OperationView, index: int, names: dict[str, str], zone: ZoneInfo,
         enabled=view.enabled,
         chips=_chips(view, moment, whole_day, zone, now),
         kind=view.target.removesuffix("s"),
-        details=str(data.get("details") or data.get("content") or data.get("description") or ""),
+        details=next((str(data[name]) for name in DETAILS if data.get(name)), ""),
         when=_when_words(data, moment, whole_day),
         duration=duration_words(int(data["duration_minutes"])) if data.get("duration_minutes") else "",
         priority=str(data.get("priority", Priority.MEDIUM)),
@@ -134,5 +145,7 @@ def _when_words(data: dict[str, Any], moment: datetime | None, whole_day: bool) 
     if moment is None:
         return ""
     clock = "" if whole_day else f" at {moment:%H:%M}"
+    if pattern := data.get("recurrence_pattern"):
+        return REPEATS.get(pattern, f"every {moment:%A}") + clock
     prefix = "by " if data.get("due_date") else ""
     return f"{prefix}{moment.day} {moment:%B %Y}{clock}"

@@ -45,10 +45,6 @@ class Hub:
         else:
             self._owners.pop(client_token, None)
 
-    def tabs(self, owner: str) -> int:
-        """How many tabs of a person are open here."""
-        return len(self._tabs.get(owner, ()))
-
     def backlog(self, client_token: str) -> int:
         """How many frames wait for a tab: who streams to a slow reader waits when there are many."""
         return waiting_frames(self.app, client_token) if self.app else 0

@@ -45,7 +45,7 @@ async def sign_up(client: httpx2.AsyncClient, **changes: str) -> httpx2.Response
 
 async def test_signing_up_opens_the_pages(client: httpx2.AsyncClient) -> None:
     before = await client.get("/projects")
-    assert (before.status_code, before.headers["location"]) == (303, "/sign-in")
+    assert (before.status_code, before.headers["location"]) == (303, "/sign-in?next=%2Fprojects")
 
     answer = await sign_up(client)
 
@@ -72,7 +72,7 @@ async def test_signing_out_kills_the_session(client: httpx2.AsyncClient) -> None
     assert await resolve_session(hash_token(token)) is None
     client.cookies.clear()
     stolen = await client.get("/projects", headers={"cookie": f"buildos_session={token}"})
-    assert stolen.headers["location"] == "/sign-in"
+    assert stolen.headers["location"].startswith("/sign-in")
 
 
 @pytest.mark.parametrize(
@@ -173,3 +173,31 @@ async def test_a_form_without_an_end_is_refused(client: httpx2.AsyncClient) -> N
     answer = await client.post("/auth/sign-in", content=endless(), headers=headers)
 
     assert answer.status_code == 411
+
+
+async def test_an_odd_cookie_of_another_program_signs_nobody_out(client: httpx2.AsyncClient) -> None:
+    await sign_up(client)
+    token = next(iter(client.cookies.values()))
+    client.cookies.clear()
+
+    for odd in ('foo={"a":1}', "a[b]=1", "=x", 'q="', "päth=1"):
+        answer = await client.get("/projects", headers={"cookie": f"{odd}; buildos_session={token}".encode()})
+        assert answer.status_code == 200, odd
+
+
+async def test_who_must_sign_in_comes_back_to_their_page(client: httpx2.AsyncClient) -> None:
+    before = await client.get("/projects/01a209ef-7279-723d-a249-ba3d6f647f0b")
+    assert before.headers["location"] == "/sign-in?next=%2Fprojects%2F01a209ef-7279-723d-a249-ba3d6f647f0b"
+    await sign_up(client)
+    client.cookies.clear()
+    form = {"email": ACCOUNT["email"], "password": ACCOUNT["password"]}
+
+    for next_page, goes_to in (("/projects/x", "/projects/x"), ("//evil.example", "/"), ("https://evil.example", "/")):
+        answer = await client.post("/auth/sign-in", data={**form, "next": next_page})
+        assert answer.json() == {"go": goes_to}
+
+
+async def test_zero_bytes_are_no_crash(client: httpx2.AsyncClient) -> None:
+    assert (await sign_up(client, name="Mi\0ra")).json() == {"go": "/"}
+    answer = await client.post("/auth/sign-in", data={"email": "mira\0@example.org", "password": "wrong guess"})
+    assert answer.status_code == 400

@@ -9,10 +9,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from buildos_app.brain_dumps.merge import DumpToProcess
+from buildos_app.brain_dumps.merge import DumpToProcess, merge
 from buildos_app.brain_dumps.operations import Proposal, coverage
 from buildos_app.brain_dumps.pipeline import Failed, Proposed, Step, process
-from buildos_app.brain_dumps.prompts import ExtractContext, KnownProject, KnownTask
+from buildos_app.brain_dumps.prompts import (
+    ExtractContext,
+    ExtractedContext,
+    ExtractedTasks,
+    ExtractTasks,
+    KnownProject,
+    KnownTask,
+    ProposedTask,
+)
 from buildos_app.errors import ServiceUnavailable
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.ports import OnText, Prompt, Reply
@@ -166,3 +174,26 @@ async def test_the_same_dump_is_read_the_same_way() -> None:
     first, second = await read(dump), await read(replace(dump, id=uuid4()))
 
     assert [operation.data for operation in first.operations] == [operation.data for operation in second.operations]
+
+
+async def test_a_skipped_half_and_a_failed_one_are_a_failure() -> None:
+    """A status report skips the context; when the tasks fail too, nothing was read, and that is said."""
+    task = KnownTask(id=uuid4(), title="Order the timber for the fence", status="backlog")
+    dump = a_dump("I ordered the timber for the fence already.", GARDEN, [task])
+
+    last = [step async for step in process(dump, OneHalf(ExtractTasks))][-1]
+
+    assert isinstance(last, Failed)
+
+
+def test_the_same_title_in_two_projects_is_no_double() -> None:
+    kitchen = KnownProject(id=uuid4(), name="Kitchen")
+    dump = replace(a_dump("Garden: clean up. Kitchen: clean up. clean up"), projects=[GARDEN, kitchen])
+    tasks = [
+        ProposedTask(title=title, quote="clean up", project_name=name)
+        for title, name in (("Clean up", "Garden"), ("clean  up", "Garden"), ("Clean up", "Kitchen"))
+    ]
+
+    operations = merge(dump, ExtractedContext(), ExtractedTasks(tasks=tasks))
+
+    assert [operation.data["project_id"] for operation in operations] == [str(GARDEN.id), str(kitchen.id)]

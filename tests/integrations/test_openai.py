@@ -163,3 +163,10 @@ def test_a_strict_schema_requires_every_field_and_allows_no_other() -> None:
     for schema in schemas:
         assert schema["additionalProperties"] is False
         assert schema["required"] == list(schema["properties"])  # type: ignore[call-overload]
+
+
+async def test_an_answer_at_the_limit_is_not_taken_for_whole(model: OpenAIModel, sandbox: Sandbox) -> None:
+    sandbox.next({"kind": "text", "text": json.dumps(REPLY), "at_limit": True})
+
+    with pytest.raises(ServiceUnavailable, match="cut off"):
+        await model.ask(PROMPT)

@@ -212,3 +212,11 @@ async def test_a_project_without_open_tasks_is_not_planned(user_id: UUID, projec
     with pytest.raises(UserError, match="no open task"):
         async with user_session(user_id) as session:
             await load_plan_prompt(session, user_id, project)
+
+
+def test_two_phases_of_the_same_number_are_both_kept() -> None:
+    phases = [PlannedPhase(order=1, name=name, start_date=START, end_date=START) for name in ("Dig", "Plant")]
+
+    plan = mended(PhasePlan(phases=phases, assignments=[]), [a_task()], PlanLimits(START, None))
+
+    assert [(phase.order, phase.name) for phase in plan.phases] == [(1, "Dig"), (2, "Plant")]

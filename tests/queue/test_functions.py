@@ -555,3 +555,14 @@ def test_an_urgent_lane_takes_urgent_jobs_only(queue: Queue, user_id: UUID) -> N
     assert [row["id"] for row in queue.connection.execute(query, [[PHASES]]).fetchall()] == [urgent]
     assert queue.connection.execute(query, [[PHASES]]).fetchall() == []
     assert [job["id"] for job in queue.claim()] == [normal]
+
+
+def test_a_person_hears_of_their_new_job_once(queue: Queue, user_id: UUID, database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as listener:
+        listener.execute("LISTEN user_events")
+        with queue.connection.transaction():
+            queue.add(user_id)
+            queue.add(user_id)
+        told = list(listener.notifies(timeout=0.5))
+
+    assert [notice.payload for notice in told] == [f'{{"user_id" : "{user_id}"}}']

@@ -136,6 +136,34 @@ async def test_a_dump_goes_from_the_box_to_the_project(open_tab: Any, user_id: U
         assert (await session.execute(sa.text("SELECT count(*) FROM brain_dumps"))).scalar_one() == 1
 
 
+async def test_editing_a_title_keeps_the_repetition(open_tab: Any, user_id: UUID) -> None:
+    tab = await open_tab(user_id, "/dump")
+    await tab.send(DumpState.submit, {"form": {"content": "Garden: water the pots every Monday."}})
+    tab.path = tab.redirects[0]
+    await tab.send(ReviewState.load)
+    (task,) = [row for row in tab.show(ReviewState, "new") if row.kind == "task"]
+    assert task.when == "every Monday"
+    await tab.send(ReviewState.edit, {"operation_id": task.id})
+
+    form = {"title": "Water all pots", "when": task.when, "duration": "", "priority": "medium", "details": ""}
+    await tab.send(ReviewState.save_edit, {"form": form})
+
+    (task,) = [row for row in tab.show(ReviewState, "new") if row.kind == "task"]
+    assert (task.title, task.when) == ("Water all pots", "every Monday")
+
+
+async def test_a_parsed_dump_is_not_read_again(open_tab: Any, user_id: UUID) -> None:
+    tab = await open_tab(user_id, "/dump")
+    await tab.send(DumpState.submit, {"form": {"content": "Garden: order timber."}})
+    tab.path = tab.redirects[0]
+    await tab.send(ReviewState.load)
+    await tab.send(ReviewState.toggle, {"operation_id": tab.show(ReviewState, "new")[1].id})
+
+    await tab.send(ReviewState.follow)  # as a late event would
+
+    assert (tab.show(ReviewState, "phase"), tab.show(ReviewState, "selected")) == ("review", 1)
+
+
 async def test_an_empty_dump_says_what_to_do(open_tab: Any, user_id: UUID) -> None:
     tab = await open_tab(user_id, "/dump")
     await tab.send(DumpState.load)

@@ -16,6 +16,7 @@ from buildos_app.models.project import Project
 from buildos_app.notifications.events import PhasesFailed
 from buildos_app.queue.job import Job, JobContext, Snooze
 from tests.fixtures.jobs import Perform
+from worker.janitor import reset_stalled_jobs
 
 LATER = now().replace(microsecond=0) + timedelta(hours=3)
 ERRORS = {
@@ -142,3 +143,20 @@ async def test_a_bug_is_tried_again_and_tells_no_secret(perform: Perform) -> Non
         logged = (await session.execute(sa.text("SELECT error_type, message FROM error_logs"))).one()
     assert logged.error_type == "ZeroDivisionError"
     assert "secret detail" not in logged.message
+
+
+async def test_the_last_stall_is_told_and_logged(perform: Perform, user_id: UUID) -> None:
+    await perform(Trial(end="snooze"))
+    async with service_session("test") as session:
+        await session.execute(
+            sa.text(
+                "UPDATE queue_jobs SET status = 'processing', attempts = 2, lease_expires_at = now() - interval '1 s'"
+            )
+        )
+
+    await reset_stalled_jobs()
+
+    assert await told() == 1
+    async with service_session("test") as session:
+        logged = (await session.execute(sa.text("SELECT error_type, user_id, outcome FROM error_logs"))).one()
+    assert tuple(logged) == ("WorkerLost", user_id, "failed")

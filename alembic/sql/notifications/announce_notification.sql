@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION announce_notification() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('user_events', json_build_object('user_id', NEW.user_id, 'notification_id', NEW.id)::text);
+    PERFORM pg_notify('user_events', json_build_object('user_id', NEW.user_id)::text);
     RETURN NULL;
 END $$;
 

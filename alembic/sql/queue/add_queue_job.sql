@@ -66,5 +66,6 @@ BEGIN
     IF v_when <= now() THEN
         PERFORM pg_notify('queue_jobs', p_job_type);
     END IF;
+    PERFORM announce_queue_job(p_user_id);
     RETURN v_id;
 END $$;

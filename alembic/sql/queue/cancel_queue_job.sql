@@ -14,7 +14,7 @@ BEGIN
             status = 'cancelled', completed_at = now(), processed_at = now(), updated_at = now(),
             error_message = coalesce(left(p_reason, 2000), error_message)
         WHERE id = p_job_id;
-        PERFORM announce_queue_job(v_job.user_id, p_job_id);
+        PERFORM announce_queue_job(v_job.user_id);
         RETURN 'cancelled';
     END IF;
     IF v_job.status = 'processing' THEN

@@ -32,6 +32,6 @@ BEGIN
         processed_at = CASE WHEN v_status = 'retrying' THEN NULL ELSE now() END,
         completed_at = CASE WHEN v_status = 'retrying' THEN NULL ELSE now() END
     WHERE id = p_job_id;
-    PERFORM announce_queue_job(v_job.user_id, p_job_id);
+    PERFORM announce_queue_job(v_job.user_id);
     RETURN v_status;
 END $$;

@@ -9,7 +9,7 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
             processed_at = CASE WHEN q.cancel_requested THEN now() END
         FROM unnest(p_job_ids, p_lease_tokens) held (id, token)
         WHERE q.id = held.id AND q.lease_token = held.token
-        RETURNING q.job_type, announce_queue_job(q.user_id, q.id)
+        RETURNING q.job_type, announce_queue_job(q.user_id)
     ), told AS (
         SELECT pg_notify('queue_jobs', job_type) FROM (SELECT DISTINCT job_type FROM released) types
     )

@@ -26,7 +26,7 @@ BEGIN
                 'at', now(), 'attempt', attempts + 1, 'error', 'stalled: the worker was lost', 'worker', worker_id
             )
         WHERE id = v_job.id;
-        PERFORM announce_queue_job(v_job.user_id, v_job.id);
+        PERFORM announce_queue_job(v_job.user_id);
         IF v_status = 'pending' THEN
             PERFORM pg_notify('queue_jobs', v_job.job_type);
         END IF;

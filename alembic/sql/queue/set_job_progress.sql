@@ -9,6 +9,6 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    PERFORM announce_queue_job(v_user_id, p_job_id);
+    PERFORM announce_queue_job(v_user_id);
     RETURN true;
 END $$;

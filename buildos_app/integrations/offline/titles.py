@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from buildos_app.integrations.offline.clauses import Span
-from buildos_app.integrations.offline.wording import FILLER, TRAILING
+from buildos_app.integrations.offline.wording import TRAILING
 
 TITLE_LENGTH: Final = 120
 _BLANKS = re.compile(r"\s+")
@@ -46,13 +46,6 @@ def _strip_trailing(title: str) -> str:
         if len(parts) == words + 1 and TRAILING.fullmatch(tail):
             return parts[0]
     return title
-
-
-def strip_fillers(text: str) -> str:
-    """`text` without the fillers that it begins with."""
-    while found := FILLER.match(text):
-        text = text[found.end() :].lstrip(_EDGES)
-    return text
 
 
 def capital(text: str) -> str:

@@ -36,9 +36,11 @@ useEffect(() => {{
 }}, [{ready}, {news}]);
 useEffect(() => {{
   const answer = {answer};
-  if (answer.number) showToast[answer.kind](answer.text, {{
+  const shown = Number(sessionStorage.getItem("buildos-answer"));
+  if (answer.number && answer.number !== shown) showToast[answer.kind](answer.text, {{
     id: answer.kind + answer.text, duration: answer.kind === "error" ? 12000 : 5000,
   }});
+  if (answer.number) sessionStorage.setItem("buildos-answer", String(answer.number));
 }}, [{answer}]);
 """
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import reflex as rx
 
@@ -49,12 +50,13 @@ class ProjectsState(SessionState):
         await self._next_page()
 
     async def _next_page(self) -> None:
-        before = datetime.fromisoformat(self._cursor) if self._cursor else None
+        moment, _, last = self._cursor.partition(" ")
+        before = (datetime.fromisoformat(moment), UUID(last)) if last else None
         async with self._db() as session:
             found = await list_projects(session, limit=PAGE + 1, before=before)
         self.has_more = len(found) > PAGE
         found = found[:PAGE]
-        self._cursor = found[-1].updated_at.isoformat() if found else self._cursor
+        self._cursor = f"{found[-1].updated_at.isoformat()} {found[-1].id}" if found else self._cursor
         self.projects = [*self.projects, *(project_row(item) for item in found)]
 
 

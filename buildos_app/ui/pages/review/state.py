@@ -108,7 +108,7 @@ class ReviewState(SessionState):
     async def read_once_more(self):
         """Read the text again from the start."""
         async with self._db() as session:
-            await reopen_dump(session, parse_id(self._dump_id), submitted=True)
+            await reopen_dump(session, parse_id(self._dump_id))
         self.phase, self.error, self.stages = "reading", "", []
         return ReviewState.follow
 
@@ -132,7 +132,7 @@ class ReviewState(SessionState):
         try:
             async with self._db() as session:
                 profile = await get_profile(session, self._user_id)
-                changes = changes_from_form(form, local_now(profile.timezone))
+                changes = changes_from_form(_changed(form, self.editing), local_now(profile.timezone))
                 await edit_operation(session, parse_id(self.editing.id), changes)
         except UserError as error:
             self.edit_error = str(error)
@@ -210,6 +210,12 @@ class ReviewState(SessionState):
         self.facts = f"{counted(len(rows), 'proposal')} from {counted(words, 'word')} · {seconds} s · {engine}"
         self.project_href = routes.project(dump.project_id) if dump.project_id else ""
         self.phase = "failed" if dump.error else PHASES[BrainDumpStatus(dump.status)]
+
+
+def _changed(form: dict[str, Any], row: OperationRow) -> dict[str, str]:
+    """The fields that differ from what the editor showed: words are read again only when they were changed."""
+    shown = {name: getattr(row, name) for name in ("title", "details", "when", "duration", "priority")}
+    return {name: str(form[name]) for name, text in shown.items() if str(form.get(name, text)).strip() != text.strip()}
 
 
 PHASES = {

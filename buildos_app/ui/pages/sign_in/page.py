@@ -21,6 +21,7 @@ def sign_in() -> rx.Component:
             "Sign in",
             field("E-mail", "email", auto_focus=True, **_EMAIL),
             field("Password", "password", type="password", auto_complete="current-password", required=True),
+            rx.el.input(type="hidden", name="next"),
         ),
         ("New here?", "Make an account", routes.SIGN_UP),
     )
