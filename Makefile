@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-debian check format lock clean
+.PHONY: help run test test-debian bench-queue check format lock clean
 
 help: ## What can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,7 +17,10 @@ test: $(VENV)/installed-dev ## Run every test, browser tests included
 	@exec $(BIN)/pytest $(ARGS)
 
 test-debian: $(VENV)/installed-dev ## Run the tests of the database on Debian's PostgreSQL, the oldest we support
-	@exec scripts/with_debian_postgres $(BIN)/pytest tests/db tests/queue tests/accounts tests/brain_dumps tests/phases
+	@exec scripts/with_debian_postgres $(BIN)/pytest tests/db tests/queue tests/accounts tests/brain_dumps tests/phases tests/pooler
+
+bench-queue: $(VENV)/installed-dev .bench/installed ## Measure our queue beside its peers; writes docs/benchmarks.md
+	@exec $(BIN)/python -m benchmarks.queue --write docs/benchmarks.md
 
 check: $(VENV)/installed-dev ## Lint, types and import contracts, in seconds
 	@$(BIN)/ruff check .
@@ -33,7 +36,7 @@ lock: $(VENV)/installed-dev ## Resolve the dependencies of pyproject.toml again
 	@CUSTOM_COMPILE_COMMAND="make lock" scripts/lock "$(BIN)"
 
 clean: ## Remove what was built and installed; the data in .buildos stay
-	@rm -rf $(VENV) .web .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
+	@rm -rf $(VENV) .bench .web .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
 
 $(VENV)/installed: requirements.lock
 	@scripts/install "$(PYTHON)" $(VENV) requirements.lock
@@ -42,3 +45,10 @@ $(VENV)/installed: requirements.lock
 $(VENV)/installed-dev: requirements-dev.lock
 	@scripts/install "$(PYTHON)" $(VENV) requirements-dev.lock
 	@touch $@ $(VENV)/installed
+
+.bench/installed: benchmarks/queue/peers.txt benchmarks/queue/package.json benchmarks/queue/side_graphile.mjs
+	@"$(PYTHON)" -m venv .bench
+	@.bench/bin/pip install --quiet --requirement benchmarks/queue/peers.txt
+	@cp benchmarks/queue/package.json benchmarks/queue/side_graphile.mjs .bench/
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --prefix .bench --silent --no-fund --no-audit
+	@touch $@

@@ -15,7 +15,9 @@ from buildos_app.api.middleware import Pages, SecurityHeaders, SessionHandshake,
 from buildos_app.api.routes import routes as api_routes
 from buildos_app.db.engine import dispose
 from buildos_app.db.ready import ensure_ready
+from buildos_app.db.session import queue_session
 from buildos_app.errors import UserError
+from buildos_app.queue.client import register_job_types
 from buildos_app.queue.job import load_job_types
 from buildos_app.ui import routes
 from buildos_app.ui.gate import Gate
@@ -42,8 +44,13 @@ logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def database() -> AsyncIterator[None]:
-    """Find or start the database before the first request, so that a bare `reflex run` works too."""
+    """Find or start the database before the first request, so that a bare `reflex run` works too.
+
+    It learns of every job class, so that jobs of a new one can be added before a worker was started.
+    """
     await asyncio.to_thread(ensure_ready)
+    async with queue_session() as session:
+        await register_job_types(session)
     yield
     await dispose()
 

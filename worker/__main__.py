@@ -1,6 +1,7 @@
 """python -m worker: claims and runs jobs until it is told to stop."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -51,6 +52,7 @@ def main() -> None:
 
 async def run(settings: Settings, job_types: list[str]) -> None:
     """Serve until SIGTERM or SIGINT; a second signal ends the process at once."""
+    gc.freeze()  # what is imported by now stays for ever: collections need not look at it each time
     worker_id = uuid4()
     async with queue_session() as session:
         await register_worker(session, worker_id, socket.gethostname(), os.getpid(), job_types)
@@ -65,14 +67,16 @@ async def run(settings: Settings, job_types: list[str]) -> None:
         )
         _on_signals(runner)
         await reset_stalled_jobs()
-        health = await HealthServer(runner).start(settings.worker_health_port)
+        health = HealthServer(runner)
+        await health.start(settings.worker_health_port)
         scheduler = start_scheduler()
         listening = asyncio.create_task(_listen(runner))
         logger.info("worker %s serves %s; language model: %s", worker_id, ", ".join(job_types), engine_name(settings))
         try:
-            await runner.work()
-            logger.info("stopping: no more jobs are claimed")
-            await runner.drain(GRACE_SECONDS)
+            async with runner:
+                await runner.work()
+                logger.info("stopping: no more jobs are claimed")
+                await runner.drain(GRACE_SECONDS)
         finally:
             listening.cancel()
             scheduler.shutdown(wait=False)
@@ -87,10 +91,10 @@ async def _listen(runner: Runner) -> None:
     async def cancelled(job_id: str) -> None:
         await runner.cancel(UUID(job_id))
 
-    async def back() -> None:
+    async def catch_up() -> None:
         runner.wake()
 
-    await listen({"queue_jobs": added, "queue_cancel": cancelled}, back)
+    await listen({"queue_jobs": added, "queue_cancel": cancelled}, catch_up)
 
 
 def _on_signals(runner: Runner) -> None:

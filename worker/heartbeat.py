@@ -5,14 +5,13 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from types import TracebackType
 from uuid import UUID
 
 import psycopg
 
-from buildos_app.db.engine import database_url
+from buildos_app.db.engine import database_url, prepare_threshold
 from buildos_app.db.session import WORKER
-from buildos_app.queue.client import ClaimedJob, heartbeat_statement
+from buildos_app.queue.holding import ClaimedJob, renew_leases
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +29,12 @@ class Heartbeat:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._beat_for_ever, name="heartbeat", daemon=True)
 
-    def __enter__(self) -> "Heartbeat":
+    def start(self) -> None:
+        """Begin to beat."""
         self._thread.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
+        """Beat no more."""
         self._stop.set()
 
     def _beat_for_ever(self) -> None:
@@ -47,11 +45,16 @@ class Heartbeat:
                 logger.warning("heartbeat failed, next try soon: %s", error)
 
     def _connect_and_beat(self) -> None:
-        with psycopg.connect(database_url(), autocommit=True, connect_timeout=5) as connection:
-            connection.execute("SELECT set_config('role', %s, false)", [WORKER])
+        threshold = prepare_threshold()
+        with psycopg.connect(
+            database_url(), autocommit=True, prepare_threshold=threshold, connect_timeout=5
+        ) as connection:
             while True:
                 if jobs := self._held():
-                    self._tell(jobs, heartbeat_statement(connection, jobs, self._lease))
+                    with connection.transaction():
+                        connection.execute("SELECT set_config('role', %s, true)", [WORKER])
+                        held = renew_leases(connection, jobs, self._lease)
+                    self._tell(jobs, held)
                 if self._stop.wait(self._lease.total_seconds() / 4):
                     return
 

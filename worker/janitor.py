@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from buildos_app.db.session import queue_session
+from buildos_app.db.session import queue_session, service_session
 from buildos_app.errors import BuildOSError, InvalidPayload
 from buildos_app.monitoring.errors import log_failed_run
 from buildos_app.notifications.notify import notify
@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 KEEP = {"completed": timedelta(days=30), "cancelled": timedelta(days=30), "failed": timedelta(days=90)}
 BATCH = 1000
+EVERY = timedelta(hours=1)
 
 _STALLED_FOR_GOOD = sa.text(
     "SELECT id, user_id, job_type, metadata AS payload, attempts FROM queue_jobs"
@@ -67,8 +68,14 @@ async def log_queue_stats() -> None:
 
 
 async def delete_old_jobs() -> None:
-    """Delete ended jobs in small batches: completed and cancelled after 30 days, failed and their errors after 90."""
-    async with queue_session() as session:
+    """Delete ended jobs in small batches: completed and cancelled after 30 days, failed and their errors after 90.
+
+    One worker does it each hour. Its tick is taken with the first batch: a worker that dies later leaves the rest for
+    the next hour, and one that dies earlier leaves the tick as well.
+    """
+    async with service_session("delete old jobs and errors") as session:
+        if not await client.begin_tick(session, "delete_old_jobs", EVERY):
+            return
         for statement in (_DELETE_ERRORS, _DELETE_WORKERS):
             await session.execute(statement, {"age": KEEP["failed"]})
     for status, age in KEEP.items():

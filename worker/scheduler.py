@@ -1,4 +1,7 @@
-"""Periodic duties, one line each. Every worker runs them: each does no harm when another one did it just before."""
+"""Periodic duties, one line each. Every worker runs them: each does no harm when another one did it just before.
+
+What must happen once for all workers begins its tick in the database (`begin_tick`); the scheduler only wakes it.
+"""
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger

@@ -5,7 +5,7 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     users, user_sessions, projects, tasks, notes, phases, phase_tasks, phase_proposals,
-    brain_dumps, brain_dump_operations, notifications, queue_jobs, queue_settings, queue_workers
+    brain_dumps, brain_dump_operations, notifications, queue_jobs, queue_settings, queue_workers, queue_ticks
 TO buildos_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO buildos_worker;
 
@@ -29,4 +29,3 @@ GRANT EXECUTE ON FUNCTION
     add_queue_job(uuid, text, jsonb, int, timestamptz, text, int, text),
     cancel_queue_job(uuid, text), retry_queue_job(uuid)
 TO buildos_web;
-GRANT USAGE ON SEQUENCE queue_lease_seq TO buildos_worker;

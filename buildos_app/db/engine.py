@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -10,7 +11,8 @@ from buildos_app.settings import get_settings
 
 POOL_SIZE = 20
 POOL_OVERFLOW = 30
-STATEMENT_TIMEOUT = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+PREPARE_AFTER = 5
+"""Executions after which psycopg prepares a statement; its own default."""
 
 
 @cache
@@ -19,6 +21,23 @@ def database_url() -> str:
     settings = get_settings()
     url = settings.database_url or join(settings.buildos_data_dir)
     return url.replace("postgresql+psycopg://", "postgresql://", 1).replace("postgres://", "postgresql://", 1)
+
+
+@cache
+def behind_pooler() -> bool:
+    """Does a pooler in transaction mode (PgBouncer) stand between us and PostgreSQL?
+
+    Behind one, a connection's transactions run on different servers: no prepared statement, no LISTEN and no setting
+    outlives its transaction. A pooler gives itself away by a process id that is not the server's.
+    """
+    with psycopg.connect(database_url(), autocommit=True, prepare_threshold=None, connect_timeout=5) as connection:
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        return row != (connection.info.backend_pid,)
+
+
+def prepare_threshold() -> int | None:
+    """How psycopg may prepare statements here."""
+    return None if behind_pooler() else PREPARE_AFTER
 
 
 def _sqlalchemy_url() -> sa.URL:
@@ -33,13 +52,14 @@ def async_engine() -> AsyncEngine:
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_recycle=1800,
-        connect_args={"options": STATEMENT_TIMEOUT, "connect_timeout": 5},
+        connect_args={"prepare_threshold": prepare_threshold(), "connect_timeout": 5},
     )
 
 
 def sync_engine() -> sa.Engine:
     """An engine without a pool, for migrations and the command line."""
-    return sa.create_engine(_sqlalchemy_url(), poolclass=sa.NullPool, connect_args={"connect_timeout": 5})
+    options = {"prepare_threshold": None, "connect_timeout": 5}
+    return sa.create_engine(_sqlalchemy_url(), poolclass=sa.NullPool, connect_args=options)
 
 
 async def dispose() -> None:
@@ -47,4 +67,5 @@ async def dispose() -> None:
     if async_engine.cache_info().currsize:
         await async_engine().dispose()
     async_engine.cache_clear()
+    behind_pooler.cache_clear()
     database_url.cache_clear()

@@ -16,7 +16,10 @@ logger = logging.getLogger(__name__)
 
 WEB, WORKER = "buildos_web", "buildos_worker"
 
-_TAKE_ROLE = sa.text("SELECT set_config('role', :role, true), set_config('app.user_id', :user_id, true)")
+_TAKE_ROLE = sa.text(
+    "SELECT set_config('role', :role, true), set_config('app.user_id', :user_id, true),"
+    " set_config('statement_timeout', '30s', true), set_config('idle_in_transaction_session_timeout', '60s', true)"
+)
 _AUDIT = sa.text("INSERT INTO audit_trail (actor, reason, user_id) VALUES (:actor, :reason, :user_id)")
 
 

@@ -71,10 +71,10 @@ class QueueJob(Row, table=True):
 
     queue_job_id: str = Field(
         default=None,
-        sa_column=sa.Column(
-            sa.Text, sa.Computed("job_type::text || '_' || id::text", persisted=True), unique=True, nullable=False
-        ),
+        sa_column=sa.Column(sa.Text, sa.Computed("job_type::text || '_' || id::text", persisted=True), nullable=False),
     )
+    """Unique because it ends with the primary key and nobody can write it: no index of its own, which each state change
+    would have to write as well."""
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="CASCADE", nullable=True)
     job_type: str = Field(sa_type=JOB_TYPE)
     status: str = Field(default="pending", sa_type=STATUS, sa_column_kwargs={"server_default": "pending"})
@@ -142,3 +142,12 @@ class QueueWorker(SQLModel, table=True):
     beat_at: datetime = Field(
         default=None, sa_type=Timestamp, nullable=False, sa_column_kwargs={"server_default": sa.func.now()}
     )
+
+
+class QueueTick(SQLModel, table=True):
+    """When a periodic duty was last begun; see `begin_tick`."""
+
+    __tablename__ = "queue_ticks"
+
+    name: str = Field(sa_type=sa.Text, primary_key=True)
+    tick: datetime = Field(sa_type=Timestamp, nullable=False)

@@ -1,19 +1,22 @@
-"""The queue's SQL functions, one Python name each; no other Python file names them."""
+"""The queue's SQL functions for a transaction's session, one Python name each.
+
+Only this file and `holding.py` name them.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import sqlalchemy as sa
+from pydantic_core import to_json
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from buildos_app.queue.holding import ClaimedJob
 from buildos_app.queue.job import Job
 
 _ADD = sa.text(
@@ -26,15 +29,13 @@ _ADD = sa.text(
     sa.bindparam("dedup_key", type_=sa.Text),
 )
 _ADD_MANY = sa.text(
-    "SELECT add_queue_jobs(:job_type, :user_ids, :payloads, :priority, p_max_attempts => :max_attempts)"
-).bindparams(sa.bindparam("user_ids", type_=ARRAY(sa.Uuid)), sa.bindparam("payloads", type_=ARRAY(JSONB)))
+    "SELECT array(SELECT add_queue_jobs(:job_type, user_ids, payloads, :priority, p_max_attempts => :max_attempts))"
+    " FROM (SELECT array_agg((j ->> 0)::uuid) AS user_ids, array_agg(j -> 1) AS payloads"
+    " FROM jsonb_array_elements(CAST(:jobs AS jsonb)) j) jobs"
+)
 _SNOOZE = sa.text("SELECT snooze_queue_job(:job_id, :lease_token, :until)").bindparams(
     sa.bindparam("until", type_=sa.DateTime(timezone=True))
 )
-_CLAIM = sa.text(
-    "SELECT id, user_id, job_type, metadata AS payload, attempts, max_attempts, lease_token"
-    " FROM claim_pending_jobs(:job_types, :batch_size, :worker_id, :lease, :max_priority)"
-).bindparams(sa.bindparam("job_types", type_=ARRAY(sa.Text)), sa.bindparam("worker_id", type_=sa.Uuid))
 _COMPLETE = sa.text("SELECT complete_queue_job(:job_id, :result, :lease_token)").bindparams(
     sa.bindparam("result", type_=JSONB(none_as_null=True))
 )
@@ -45,6 +46,8 @@ _CANCEL = sa.text("SELECT cancel_queue_job(:job_id)")
 _RETRY = sa.text("SELECT retry_queue_job(:job_id)")
 _RESET = sa.text("SELECT reset_stalled_jobs()")
 _STATS = sa.text("SELECT job_type, status, count FROM get_queue_stats()")
+_LIVE_STATS = sa.text("SELECT job_type, status, count FROM get_live_queue_stats()")
+_BEGIN_TICK = sa.text("SELECT begin_tick(:name, :every)").bindparams(sa.bindparam("every", type_=sa.Interval))
 _PROGRESS = sa.text("SELECT set_job_progress(:job_id, :lease_token, :progress)").bindparams(
     sa.bindparam("progress", type_=JSONB)
 )
@@ -58,19 +61,6 @@ _REGISTER_TYPE = sa.text(
     "INSERT INTO queue_settings (job_type, max_attempts, max_running) VALUES (:job_type, :max_attempts, :max_running)"
     " ON CONFLICT (job_type) DO UPDATE SET max_attempts = excluded.max_attempts, max_running = excluded.max_running"
 )
-
-
-@dataclass(frozen=True)
-class ClaimedJob:
-    """A job that this worker holds by its lease token."""
-
-    id: UUID
-    user_id: UUID | None
-    job_type: str
-    payload: dict[str, Any]
-    attempts: int
-    max_attempts: int
-    lease_token: int
 
 
 async def add_job(
@@ -108,26 +98,6 @@ async def retry_job(session: AsyncSession, job_id: UUID) -> UUID:
     return new_id
 
 
-async def claim_jobs(
-    session: AsyncSession,
-    job_types: list[str],
-    batch_size: int,
-    *,
-    worker_id: UUID,
-    lease: timedelta,
-    max_priority: int = 100,
-) -> list[ClaimedJob]:
-    """Take up to `batch_size` waiting jobs of priority `max_priority` or a smaller one, and hold them for `lease`."""
-    parameters = {
-        "job_types": job_types,
-        "batch_size": batch_size,
-        "worker_id": worker_id,
-        "lease": lease,
-        "max_priority": max_priority,
-    }
-    return [ClaimedJob(**row) for row in (await session.execute(_CLAIM, parameters)).mappings()]
-
-
 async def complete_job(session: AsyncSession, job: ClaimedJob, result: dict[str, Any] | None) -> bool:
     """End a job well; False when another lease holds it."""
     return bool(await _call(session, _COMPLETE, job_id=job.id, result=result, lease_token=job.lease_token))
@@ -154,13 +124,13 @@ async def add_jobs(session: AsyncSession, jobs: Sequence[tuple[UUID, Job]]) -> l
     kind = kinds.pop()
     parameters = {
         "job_type": kind.job_type,
-        "user_ids": [user_id for user_id, _ in jobs],
-        "payloads": [job.model_dump(mode="json") for _, job in jobs],
+        "jobs": to_json(jobs).decode(),
         "priority": kind.priority,
         "max_attempts": kind.max_attempts,
     }
-    async with _in_our_words():
-        return list((await session.execute(_ADD_MANY, parameters)).scalars())
+    async with _refusals():
+        ids: list[UUID] = (await session.execute(_ADD_MANY, parameters)).scalar_one()
+    return ids
 
 
 async def snooze_job(session: AsyncSession, job: ClaimedJob, until: datetime) -> bool:
@@ -168,19 +138,8 @@ async def snooze_job(session: AsyncSession, job: ClaimedJob, until: datetime) ->
     return bool(await _call(session, _SNOOZE, job_id=job.id, lease_token=job.lease_token, until=until))
 
 
-def heartbeat_statement(
-    connection: psycopg.Connection[Any], jobs: list[ClaimedJob], lease: timedelta
-) -> dict[UUID, bool]:
-    """Renew the leases. The jobs that are still ours, each with whether its cancel was asked for."""
-    rows = connection.execute(
-        "SELECT job_id, cancel_requested FROM heartbeat_jobs(%s, %s, %s)",
-        [[job.id for job in jobs], [job.lease_token for job in jobs], lease],
-    )
-    return dict(rows.fetchall())
-
-
-async def register_worker(session: AsyncSession, worker_id: UUID, host: str, pid: int, job_types: list[str]) -> None:
-    """Write this worker down for people to see, and tell the database of every job class."""
+async def register_job_types(session: AsyncSession) -> None:
+    """Tell the database of every job class."""
     for job_class in Job.types.values():
         options = {
             "job_type": job_class.job_type,
@@ -188,6 +147,11 @@ async def register_worker(session: AsyncSession, worker_id: UUID, host: str, pid
             "max_running": job_class.max_running,
         }
         await session.execute(_REGISTER_TYPE, options)
+
+
+async def register_worker(session: AsyncSession, worker_id: UUID, host: str, pid: int, job_types: list[str]) -> None:
+    """Write this worker down for people to see, and tell the database of every job class."""
+    await register_job_types(session)
     values = {"worker_id": worker_id, "host": host, "pid": pid, "job_types": job_types}
     await session.execute(_REGISTER_WORKER, values)
 
@@ -213,20 +177,40 @@ async def queue_stats(session: AsyncSession) -> list[tuple[str, str, int]]:
     return [(row.job_type, row.status, row[2]) for row in await session.execute(_STATS)]
 
 
+async def live_queue_stats(session: AsyncSession) -> list[tuple[str, str, int]]:
+    """As `queue_stats`, of the jobs that have not ended; its cost does not grow with the history."""
+    return [(row.job_type, row.status, row[2]) for row in await session.execute(_LIVE_STATS)]
+
+
+async def begin_tick(session: AsyncSession, name: str, every: timedelta) -> bool:
+    """Is the tick of now ours? One transaction of all workers gets True, once for each `every`."""
+    return await _call(session, _BEGIN_TICK, name=name, every=every) is not None
+
+
 _MEANING = {"42501": NotPermitted, "22023": InvalidInput, "P0002": NotFound, "55000": Conflict}
+_UNKNOWN_USER = "23503"
+
+
+def in_our_words(error: BaseException) -> BaseException:
+    """What a refusal by one of the queue's functions means; any other error as it is."""
+    state = getattr(error, "sqlstate", None) or ""
+    if state == _UNKNOWN_USER:
+        return InvalidInput("unknown user")
+    meaning = _MEANING.get(state)
+    return error if meaning is None else meaning(str(error).splitlines()[0])
 
 
 @asynccontextmanager
-async def _in_our_words() -> AsyncIterator[None]:
+async def _refusals() -> AsyncIterator[None]:
     try:
         yield
     except DBAPIError as error:
-        meaning = _MEANING.get(getattr(error.orig, "sqlstate", None) or "")
-        if meaning is None:
+        refusal = in_our_words(error.orig or error)
+        if refusal is error.orig:
             raise
-        raise meaning(str(error.orig).splitlines()[0]) from error
+        raise refusal from error
 
 
 async def _call(session: AsyncSession, function: sa.TextClause, **arguments: Any) -> Any:
-    async with _in_our_words():
+    async with _refusals():
         return (await session.execute(function, arguments)).scalar_one()

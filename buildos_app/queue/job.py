@@ -37,6 +37,11 @@ class JobContext(ABC):
     attempt: int
     ports: Ports
 
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every run of this job, and of no other: an outside service that is given it acts once."""
+        return str(self.job_id)
+
     @abstractmethod
     def session(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction under row level security as the job's person."""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from buildos_app.db.session import public_session, service_session, user_session
 from buildos_app.models.all import metadata
 
-NO_RIGHT_AT_ALL = {"sign_in_tries", "audit_trail", "error_logs", "queue_workers"}
+NO_RIGHT_AT_ALL = {"sign_in_tries", "audit_trail", "error_logs", "queue_ticks", "queue_workers"}
 SHARED = {"queue_settings"}
 PERSONAL = sorted(set(metadata.tables) - NO_RIGHT_AT_ALL - SHARED)
 

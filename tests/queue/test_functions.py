@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 import psycopg
 import pytest
@@ -566,3 +566,98 @@ def test_a_person_hears_of_their_new_job_once(queue: Queue, user_id: UUID, datab
         told = list(listener.notifies(timeout=0.5))
 
     assert [notice.payload for notice in told] == [f'{{"user_id" : "{user_id}"}}']
+
+
+def test_many_jobs_are_completed_at_once(queue: Queue, user_id: UUID) -> None:
+    for _ in range(3):
+        queue.add(user_id)
+    first, second, third = queue.claim()
+    queue.run("UPDATE queue_jobs SET lease_expires_at = now() - interval '1 s' WHERE id = %s", second["id"])
+    queue.value("SELECT reset_stalled_jobs()")
+    claimed = [first, second, third]
+
+    fenced = queue.connection.execute(
+        "SELECT complete_queue_jobs(%s, %s, %s) AS id",
+        [[job["id"] for job in claimed], [job["lease_token"] for job in claimed], [Jsonb({"n": 1}), None, None]],
+    ).fetchall()
+
+    assert fenced == [{"id": second["id"]}]
+    assert [queue.job(job["id"])["status"] for job in claimed] == ["completed", "pending", "completed"]
+    assert [queue.job(job["id"])["result"] for job in claimed] == [{"n": 1}, None, None]
+    assert queue.job(third["id"])["lease_token"] is None
+
+
+def test_the_same_completion_twice_counts_once(queue: Queue, user_id: UUID) -> None:
+    queue.add(user_id)
+    (job,) = queue.claim()
+
+    first = queue.value("SELECT complete_queue_jobs(%s, %s)", [job["id"]], [job["lease_token"]])
+    again = queue.value("SELECT complete_queue_jobs(%s, %s)", [job["id"]], [job["lease_token"]])
+
+    assert (first, again) == (None, job["id"])
+
+
+def test_a_queue_job_id_is_unique_because_nobody_can_write_it(queue: Queue, user_id: UUID) -> None:
+    job = queue.job(queue.add(user_id))
+
+    assert job["queue_job_id"] == f"generate_phases_{job['id']}"
+    for statement in (
+        "INSERT INTO queue_jobs (job_type, queue_job_id) VALUES ('generate_phases', %s)",
+        "UPDATE queue_jobs SET queue_job_id = %s",
+    ):
+        with pytest.raises(psycopg.errors.GeneratedAlways):
+            queue.run(statement, job["queue_job_id"])
+
+
+def test_jobs_added_at_once_have_ids_of_their_own(queue: Queue, user_id: UUID) -> None:
+    ids = queue.connection.execute(
+        "SELECT add_queue_jobs('generate_phases', array_agg(%s::uuid), array_agg('{}'::jsonb)) AS id"
+        " FROM generate_series(1, 2000)",
+        [user_id],
+    ).fetchall()
+
+    assert len({row["id"] for row in ids}) == 2000
+    assert {row["id"].version for row in ids} == {7}
+    assert {row["id"].variant for row in ids} == {RFC_4122}
+
+
+def test_a_tick_is_begun_once(queue: Queue, database: str) -> None:
+    hour, other = "begin_tick('duty', '1 hour')", "begin_tick('other duty', '1 hour')"
+    with psycopg.connect(database) as early, psycopg.connect(database, autocommit=True) as late:
+        begun = early.execute(f"SELECT {hour}").fetchone()
+        waits = threading.Thread(target=lambda: answers.append(late.execute(f"SELECT {hour}").fetchone()))
+        answers: list[Any] = []
+        waits.start()
+        assert queue.value(f"SELECT {other}") is not None
+        early.commit()
+        waits.join(10)
+
+    assert begun is not None and begun[0].minute == begun[0].second == 0
+    assert answers == [(None,)]
+
+
+def test_a_tick_whose_duty_failed_is_free_again(queue: Queue, database: str) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute("SELECT begin_tick('duty', '1 hour')")
+        connection.rollback()
+
+    assert queue.value("SELECT begin_tick('duty', '1 hour')") is not None
+
+
+def test_a_clock_that_goes_back_begins_nothing_twice(queue: Queue) -> None:
+    queue.value("SELECT begin_tick('duty', '1 hour')")
+    queue.run("UPDATE queue_ticks SET tick = tick + interval '3 hours'")
+
+    assert queue.value("SELECT begin_tick('duty', '1 hour')") is None
+
+
+def test_live_statistics_leave_history_out(queue: Queue, user_id: UUID) -> None:
+    for _ in range(3):
+        queue.add(user_id)
+    queue.add(user_id, p_scheduled_for=queue.value("SELECT now() + interval '1 day'"))
+    done, _ = queue.claim(batch_size=2)
+    queue.value("SELECT complete_queue_job(%s)", done["id"])
+
+    rows = queue.connection.execute("SELECT status, count FROM get_live_queue_stats()").fetchall()
+
+    assert {row["status"]: row["count"] for row in rows} == {"pending": 2, "processing": 1}

@@ -28,9 +28,6 @@ BEGIN
     IF p_on_conflict NOT IN ('return', 'replace', 'after_running') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('unknown conflict mode %L', p_on_conflict);
     END IF;
-    IF p_user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users WHERE id = p_user_id) THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'unknown user';
-    END IF;
     LOOP
         INSERT INTO queue_jobs (user_id, job_type, metadata, priority, scheduled_for, order_key, due, dedup_key, max_attempts)
         VALUES (

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     UPDATE queue_jobs SET
         status = 'completed', completed_at = now(), processed_at = now(), updated_at = now(), result = p_result,
-        error_message = NULL, progress = progress || '{"percent": 100}'
+        error_message = NULL, progress = progress || '{"percent": 100}', lease_token = NULL, lease_expires_at = NULL
     WHERE id = p_job_id AND status = 'processing' AND lease_token = coalesce(p_lease_token, lease_token)
     RETURNING user_id INTO v_user_id;
     IF NOT FOUND THEN
