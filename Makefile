@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-debian bench-queue check format lock clean
+.PHONY: help run test test-debian eval bench-queue check format lock clean
 
 help: ## What can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: $(VENV)/installed-dev ## Run every test, browser tests included
 
 test-debian: $(VENV)/installed-dev ## Run the tests of the database on Debian's PostgreSQL, the oldest we support
 	@exec scripts/with_debian_postgres $(BIN)/pytest tests/db tests/queue tests/accounts tests/brain_dumps tests/phases tests/pooler
+
+eval: $(VENV)/installed-dev ## Measure how well brain dumps are read: precision and recall on the dumps under tests/evals
+	@exec $(BIN)/python -m tests.evals $(ARGS)
 
 bench-queue: $(VENV)/installed-dev .bench/installed ## Measure our queue beside its peers; writes docs/benchmarks.md
 	@exec $(BIN)/python -m benchmarks.queue --write docs/benchmarks.md

@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from buildos_app.db.ready import ensure_ready
 from buildos_app.errors import BuildOSError, ConfigurationError, UserError
 from buildos_app.settings import ROOT
 from buildos_app.start.doctor import examine
+from buildos_app.start.extraction import print_extraction
 from buildos_app.start.up import up as start_up
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -55,6 +57,17 @@ def worker() -> None:
 def doctor() -> None:
     """Look for what would keep BuildOS from running, and say what to do about it."""
     raise typer.Exit(0 if examine() else 1)
+
+
+@app.command()
+def extract(
+    file: Annotated[Path, typer.Argument(help="The text to read, in UTF-8; - is stdin.", allow_dash=True)],
+    written: Annotated[str, typer.Option("--now", help="When it was written, such as 2026-11-23T09:00.")] = "",
+    timezone: Annotated[str, typer.Option(help="Where it was written, such as Europe/Berlin.")] = "UTC",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")] = False,
+) -> None:
+    """Read a text as a brain dump and show what it would lead to; nothing is saved."""
+    print_extraction(file, written, timezone, as_json=as_json)
 
 
 @user.command()

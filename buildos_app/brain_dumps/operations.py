@@ -1,9 +1,8 @@
 """Operations as values: what each may hold, whether it is valid, and which words of the dump it comes from. Pure."""
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -12,7 +11,7 @@ from buildos_app.models.brain_dump import OperationKind, OperationTable
 from buildos_app.models.project import Priority, RecurrencePattern, TaskStatus, TaskType
 
 TITLE_LENGTH = 255
-MOST_OPERATIONS = 200
+MOST_OPERATIONS = 500
 
 
 def _cut(value: object) -> object:
@@ -186,45 +185,3 @@ def locate(content: str, quote: str) -> tuple[int, int] | None:
     pattern = r"\s+".join(re.escape(word) for word in quote.split())
     found = re.search(pattern, content, re.IGNORECASE)
     return found.span() if found else None
-
-
-class Segment(BaseModel):
-    """A stretch of the dump: `operation` is the index of the operation that it led to, if any."""
-
-    model_config = ConfigDict(frozen=True)
-
-    text: str
-    kind: Literal["used", "gap", "plain"]
-    operation: int | None = None
-
-
-def coverage(content: str, spans: Sequence[tuple[int, int] | None]) -> list[Segment]:
-    """The whole dump as stretches that led to an operation, sentences that led to nothing, and the rest between."""
-    segments: list[Segment] = []
-    at = 0
-    for begin, end, index in sorted((span[0], span[1], index) for index, span in enumerate(spans) if span):
-        start = max(begin, at)
-        if end <= start:
-            continue
-        segments += _unused(content[at:start])
-        segments.append(Segment(text=content[start:end], kind="used", operation=index))
-        at = end
-    return segments + _unused(content[at:])
-
-
-_SENTENCE = re.compile(r"[^.!?;\n]*[^\s.!?;,][^.!?;\n]*[.!?;]*")
-_FILLER_WORDS = 3
-
-
-def _unused(text: str) -> list[Segment]:
-    segments: list[Segment] = []
-    at = 0
-    for match in _SENTENCE.finditer(text):
-        if len(match.group().split()) <= _FILLER_WORDS:
-            continue
-        lead = len(match.group()) - len(match.group().lstrip())
-        if text[at : match.start() + lead]:
-            segments.append(Segment(text=text[at : match.start() + lead], kind="plain"))
-        segments.append(Segment(text=match.group().lstrip(), kind="gap"))
-        at = match.end()
-    return [*segments, Segment(text=text[at:], kind="plain")] if text[at:] else segments

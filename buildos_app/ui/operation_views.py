@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from buildos_app.brain_dumps.coverage import coverage
 from buildos_app.brain_dumps.edits import DETAILS
-from buildos_app.brain_dumps.operations import coverage
 from buildos_app.brain_dumps.review import OperationView
 from buildos_app.models.brain_dump import OperationKind, OperationTable
 from buildos_app.models.project import Priority

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from buildos_app.brain_dumps.coverage import coverage
 from buildos_app.brain_dumps.merge import DumpToProcess, merge
-from buildos_app.brain_dumps.operations import Proposal, coverage
+from buildos_app.brain_dumps.operations import Proposal
 from buildos_app.brain_dumps.pipeline import Failed, Proposed, Step, process
 from buildos_app.brain_dumps.prompts import (
     ExtractContext,
