@@ -33,6 +33,8 @@ from buildos_app.ui.pages.projects.page import projects
 from buildos_app.ui.pages.projects.state import ProjectsState
 from buildos_app.ui.pages.review.page import review
 from buildos_app.ui.pages.review.state import ReviewState
+from buildos_app.ui.pages.settings.frame import settings_page
+from buildos_app.ui.pages.settings.sections import SECTIONS
 from buildos_app.ui.pages.sign_in.page import sign_in, sign_up
 from buildos_app.ui.pages.today.page import today
 from buildos_app.ui.pages.today.state import TodayState
@@ -114,4 +116,11 @@ app.add_page(
     title="Notifications · BuildOS",
     on_load=[Inbox.sync, NotificationsState.load],
 )
+for section in SECTIONS:
+    app.add_page(
+        settings_page(section, SECTIONS),
+        route=routes.settings(section.name),
+        title=f"{section.label} · BuildOS",
+        on_load=[Inbox.sync, section.on_load],
+    )
 app.add_page(not_found, route="404", title="Not found · BuildOS")

@@ -4,7 +4,7 @@ GRANT USAGE ON SCHEMA public TO buildos_web, buildos_worker;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    users, user_sessions, projects, tasks, notes, phases, phase_tasks, phase_proposals,
+    users, user_sessions, personal_tokens, projects, tasks, notes, phases, phase_tasks, phase_proposals,
     brain_dumps, brain_dump_operations, notifications, queue_jobs, queue_settings, queue_workers, queue_ticks
 TO buildos_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO buildos_worker;
@@ -14,7 +14,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO buildos_worker;
 GRANT EXECUTE ON FUNCTION
     app_user_id(),
     sign_up(text, text, text, text), find_account(text), open_session(uuid, bytea, interval, text, text),
-    resolve_session(bytea, interval), close_session(bytea),
+    resolve_session(bytea, interval), close_session(bytea), resolve_personal_token(bytea),
     count_sign_in_try(bytea, int, interval), forget_sign_in_tries(bytea)
 TO buildos_web;
 

@@ -58,7 +58,7 @@ async def sign_up(*, email: str, password: str, name: str = "", timezone: str = 
     Raises InvalidInput for an address, a name or a password that will not do, Conflict when the address has one.
     """
     email = clean_email(email)
-    name = " ".join("".join(filter(str.isprintable, name)).split())[:100] or email.partition("@")[0]
+    name = _tidy(name) or email.partition("@")[0]
     check_password(password)
     parameters = {
         "email": email,
@@ -102,3 +102,18 @@ async def get_profile(session: AsyncSession, user_id: UUID) -> Profile:
         col(User.id) == user_id
     )
     return Profile(*(await session.execute(columns)).one())
+
+
+async def update_profile(session: AsyncSession, user_id: UUID, *, name: str, timezone: str) -> None:
+    """Keep a name and a timezone, in a session of that person. Raises InvalidInput for one that will not do."""
+    name = _tidy(name)
+    if not name:
+        raise InvalidInput("Enter a name: it is how BuildOS greets you.")
+    if not is_timezone(timezone):
+        raise InvalidInput("Choose a timezone from the list.")
+    values = {"name": name, "timezone": timezone}
+    await session.execute(sa.update(User).where(col(User.id) == user_id).values(values))
+
+
+def _tidy(name: str) -> str:
+    return " ".join("".join(filter(str.isprintable, name)).split())[:100]

@@ -74,7 +74,8 @@ class Pages:
         self.app = app
         self.public = public
         self.sign_in = sign_in
-        self.pages = {f"/{path.stem}" for path in folder.glob("*.html")} - {"/index", "/404"}
+        built = (path.relative_to(folder) for path in folder.rglob("*.html") if path.name != "index.html")
+        self.pages = {f"/{path.with_suffix('').as_posix()}" for path in built} - {"/404"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Redirect who must sign in, or who has; hand `/today` to the file `today.html`."""

@@ -1,10 +1,15 @@
 """What every route needs to know of a request: where it came from, and whether a page of ours sent it."""
 
+from uuid import UUID
+
 from starlette.requests import Request
 
+from buildos_app.accounts.sessions import cookie_name, hash_token, resolve_session
+from buildos_app.accounts.tokens import resolve_token
 from buildos_app.settings import get_settings
 
 LARGEST_BODY = 64 * 1024
+_READING = ("GET", "HEAD", "OPTIONS")
 
 
 def client_address(request: Request) -> str:
@@ -25,3 +30,18 @@ def safe_path(path: str) -> str:
     """An internal path to go on to: one leading slash and nothing that a browser reads as another host."""
     plain = path.isprintable() and "\\" not in path
     return path if plain and path.startswith("/") and not path.startswith("//") else "/"
+
+
+async def person_of(request: Request) -> UUID | None:
+    """Who asks: the person of a personal token (`Authorization: Bearer ...`), else of the session cookie, else None.
+
+    A token that is wrong is not made up for by a cookie. A cookie does not count for a request that changes something
+    and that another site sent, so that every route which asks here is safe from forged requests.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return await resolve_token(token.strip())
+    cookie = request.cookies.get(cookie_name())
+    if not cookie or (request.method not in _READING and not is_same_origin(request)):
+        return None
+    return await resolve_session(hash_token(cookie))

@@ -41,6 +41,19 @@ class UserSession(OwnedRow, table=True):
     expires_at: datetime = Field(sa_type=Timestamp)
 
 
+class PersonalToken(OwnedRow, table=True):
+    """A key to the HTTP routes for a person's own programs. Only its SHA-256 is stored; `hint` is how it begins."""
+
+    __tablename__ = "personal_tokens"
+    __table_args__ = (sa.Index("idx_personal_tokens_user_id", "user_id"),)
+
+    name: str = Field(sa_type=sa.Text)
+    hint: str = text_column()
+    token_hash: bytes = Field(sa_type=sa.LargeBinary, unique=True)
+    last_used_at: datetime | None = moment()
+    expires_at: datetime | None = moment()
+
+
 class SignInTry(SQLModel, table=True):
     """One try to sign in, kept as long as it counts against its account and address."""
 

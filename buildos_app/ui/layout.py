@@ -198,6 +198,13 @@ def _person() -> rx.Component:
                     on_click=rx.toggle_color_mode,
                     class_name=NAV + " w-full",
                 ),
+                rx.el.a(
+                    icon("settings"),
+                    "Settings",
+                    href=routes.settings("profile"),
+                    custom_attrs={"data-hotkey": "g_s", "data-hotkey-hidden": "true"},
+                    class_name=NAV + " w-full",
+                ),
                 rx.el.button(
                     icon("keyboard"),
                     "Keys",
@@ -239,6 +246,12 @@ def _top_bar() -> rx.Component:
             type="button",
             aria_label="Light or dark",
             on_click=rx.toggle_color_mode,
+            class_name="grid place-items-center size-10 rounded-s text-ink-2",
+        ),
+        rx.el.a(
+            icon("settings", 18),
+            href=routes.settings("profile"),
+            aria_label="Settings",
             class_name="grid place-items-center size-10 rounded-s text-ink-2",
         ),
         _sign_out_icon(),

@@ -8,6 +8,7 @@ SIGN_UP = "/sign-up"
 DUMP = "/dump"
 PROJECTS = "/projects"
 NOTIFICATIONS = "/notifications"
+SETTINGS = "/settings"
 
 PUBLIC_PAGES = frozenset({SIGN_IN, SIGN_UP})
 
@@ -29,3 +30,8 @@ def project(project_id: UUID | str) -> str:
 def phases(project_id: UUID | str) -> str:
     """A project's phases and the plan that waits for a yes."""
     return f"/projects/{project_id}/phases"
+
+
+def settings(section: str) -> str:
+    """One section of the settings."""
+    return f"{SETTINGS}/{section}"

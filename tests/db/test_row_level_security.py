@@ -18,6 +18,9 @@ ROWS = {
     "users": "SELECT 1",
     "user_sessions": "INSERT INTO user_sessions (user_id, token_hash, expires_at) VALUES (:u, decode(md5(:u), "
     "'hex'), now())",
+    "personal_tokens": (
+        "INSERT INTO personal_tokens (user_id, name, token_hash) VALUES (:u, 'Script', decode(md5(:u), 'hex'))"
+    ),
     "projects": "INSERT INTO projects (id, user_id, name, slug) VALUES (:u, :u, 'Garden', 'garden')",
     "brain_dumps": "INSERT INTO brain_dumps (id, user_id, content) VALUES (:u, :u, 'buy timber')",
     "brain_dump_operations": (

@@ -44,6 +44,8 @@ HANDLERS: dict[str, dict[str, Any]] = {
     "project_state.cancel_job": {},
     "project_state.accept": {},
     "project_state.discard": {},
+    "profile_state.load": {},
+    "profile_state.save": {"form": {"name": "x"}},
     "notifications_state.load": {},
     "notifications_state.more": {},
     "notifications_state.read_all": {},
@@ -68,6 +70,7 @@ PAGES = {
     "projects/[project_id]",
     "projects/[project_id]/phases",
     "notifications",
+    "settings/profile",
     "404",
 }
 

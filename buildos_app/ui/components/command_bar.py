@@ -49,6 +49,7 @@ def command_bar() -> rx.Component:
                 _link("Go to Today", routes.TODAY, "sun", "today", "G T"),
                 _link("Go to Projects", routes.PROJECTS, "folder", "projects", "G P"),
                 _link("Go to Notifications", routes.NOTIFICATIONS, "bell", "notifications", "G N"),
+                _link("Go to Settings", routes.settings("profile"), "settings", "settings", "G S"),
                 rx.foreach(Inbox.projects, _project),
                 _action("Switch light or dark", "sun-moon", "theme", on_click=rx.toggle_color_mode),
                 _action("Show all keys", "keyboard", "keys", custom_attrs={"data-opens": "keys-help"}),

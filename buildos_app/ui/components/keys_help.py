@@ -11,6 +11,7 @@ KEYS = (
     ("G T", "Today"),
     ("G P", "Projects"),
     ("G N", "Notifications"),
+    ("G S", "Settings"),
     ("J K", "Next, previous row"),
     ("X", "Tick the row: complete it, leave it out, or take it in"),
     ("E", "Edit the row"),
