@@ -5,7 +5,8 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     users, user_sessions, personal_tokens, projects, tasks, notes, phases, phase_tasks, phase_proposals,
-    brain_dumps, brain_dump_operations, notifications, queue_jobs, queue_settings, queue_workers, queue_ticks
+    brain_dumps, brain_dump_operations, notifications, notification_preferences,
+    queue_jobs, queue_settings, queue_workers, queue_ticks
 TO buildos_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO buildos_worker;
 

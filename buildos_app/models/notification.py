@@ -1,4 +1,4 @@
-"""News for one person: event and entry of the list in one."""
+"""News for one person: event and entry of the list in one; and what they want to be told."""
 
 from datetime import datetime
 from typing import Any
@@ -24,3 +24,14 @@ class Notification(OwnedRow, table=True):
     read_at: datetime | None = moment()
     dismissed_at: datetime | None = moment()
     expires_at: datetime | None = moment()
+
+
+class NotificationPreference(OwnedRow, table=True):
+    """One choice of a person about one kind of news on one channel; without a row the channel's default holds."""
+
+    __tablename__ = "notification_preferences"
+    __table_args__ = (sa.UniqueConstraint("user_id", "event", "channel"),)
+
+    event: str = Field(sa_type=sa.Text)
+    channel: str = Field(sa_type=sa.Text)
+    is_on: bool

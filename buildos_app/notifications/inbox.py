@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,21 +12,32 @@ from sqlmodel import col
 
 from buildos_app.clock import now
 from buildos_app.models.notification import Notification
-from buildos_app.notifications.events import Toast, load_event
+from buildos_app.notifications.events import Channel, Toast, load_event
+from buildos_app.notifications.preferences import Choices, is_wanted, read_choices
 
 _VISIBLE = (
     col(Notification.dismissed_at).is_(None),
     sa.or_(col(Notification.expires_at).is_(None), col(Notification.expires_at) > sa.func.now()),
 )
+_COLUMNS = (
+    col(Notification.id),
+    col(Notification.seq),
+    col(Notification.event),
+    col(Notification.payload),
+    col(Notification.read_at),
+    col(Notification.created_at),
+)
 
 
 @dataclass(frozen=True)
 class News:
-    """One entry of the list, with the words that its event has for it."""
+    """One entry of the list, with the words that its event has for it; `pops_up` if its person wants toasts of it."""
 
     id: UUID
     seq: int
+    event: str
     toast: Toast
+    pops_up: bool
     is_read: bool
     created_at: datetime
 
@@ -41,11 +53,12 @@ class Inbox:
 async def read_inbox(session: AsyncSession, *, limit: int = 50, before: int | None = None) -> Inbox:
     """Up to `limit` entries older than the cursor `before` (a `seq`), and the count of the unread."""
     unread = sa.select(sa.func.count()).where(col(Notification.read_at).is_(None), *_VISIBLE)
-    query = sa.select(Notification).where(*_VISIBLE).order_by(col(Notification.seq).desc()).limit(limit)
+    query = sa.select(*_COLUMNS, unread.scalar_subquery()).where(*_VISIBLE)
     if before is not None:
         query = query.where(col(Notification.seq) < before)
-    rows = (await session.execute(query)).scalars()
-    return Inbox([_news(row) for row in rows], (await session.execute(unread)).scalar_one())
+    rows = (await session.execute(query.order_by(col(Notification.seq).desc()).limit(limit))).all()
+    choices = await read_choices(session)
+    return Inbox([_news(row, choices) for row in rows], rows[0][-1] if rows else 0)
 
 
 async def mark_read(session: AsyncSession, notification_id: UUID | None = None) -> None:
@@ -65,7 +78,13 @@ async def _stamp(session: AsyncSession, column: Mapped[datetime | None], row: UU
     await session.execute(statement)
 
 
-def _news(row: Notification) -> News:
+def _news(row: sa.Row[Any], choices: Choices) -> News:
     return News(
-        row.id, row.seq or 0, load_event(row.event, row.payload).toast(), row.read_at is not None, row.created_at
+        row.id,
+        row.seq,
+        row.event,
+        load_event(row.event, row.payload).toast(),
+        is_wanted(choices, row.event, Channel.TOAST),
+        row.read_at is not None,
+        row.created_at,
     )

@@ -35,6 +35,9 @@ ROWS = {
     "phase_tasks": "INSERT INTO phase_tasks (user_id, phase_id, task_id) VALUES (:u, :u, :u)",
     "phase_proposals": "INSERT INTO phase_proposals (user_id, project_id) VALUES (:u, :u)",
     "notifications": "INSERT INTO notifications (user_id, event) VALUES (:u, 'phases_completed')",
+    "notification_preferences": (
+        "INSERT INTO notification_preferences (user_id, event, channel, is_on) VALUES (:u, 'x', 'toast', false)"
+    ),
     "queue_jobs": "SELECT add_queue_job(CAST(:u AS uuid), 'generate_phases', '{}')",
 }
 
