@@ -5,6 +5,7 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     users, user_sessions, personal_tokens, projects, tasks, notes, phases, phase_tasks, phase_proposals,
+    task_dependencies, task_instances, task_changes,
     brain_dumps, brain_dump_operations, notifications, notification_preferences,
     queue_jobs, queue_settings, queue_workers, queue_ticks
 TO buildos_worker;

@@ -110,7 +110,13 @@ class Project(OwnedRow, table=True):
 
 
 class Task(OwnedRow, table=True):
-    """One thing to do. `due_date` is the last moment for it, `start_date` the moment it is planned for."""
+    """One thing to do. `due_date` is the last moment for it, `start_date` the moment it is planned for.
+
+    `start_has_time` and `due_has_time` say whether the person named a time: without one a start is stored at 9:00, and
+    a due moment at 23:59, of its day. `recurrence_rule` is an RRULE of RFC 5545, where the pattern and the start do not
+    say it all. A task that took one date's place, or went on from another, names that task in `series_id` and the date
+    in `series_date`. The trigger `keep_task` keeps `completed_at` and counts `version` up with each change.
+    """
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -118,6 +124,7 @@ class Task(OwnedRow, table=True):
             ("project_id", "projects", "CASCADE"),
             ("parent_task_id", "tasks", "CASCADE"),
             ("brain_dump_id", "brain_dumps", "SET NULL (brain_dump_id)"),
+            ("series_id", "tasks", "SET NULL (series_id)"),
         ),
         one_of("status", TaskStatus),
         one_of("priority", Priority),
@@ -133,7 +140,19 @@ class Task(OwnedRow, table=True):
         sa.Index("idx_tasks_project", "project_id", "deleted_at"),
         sa.Index("idx_tasks_user_start", "user_id", "start_date"),
         sa.Index("idx_tasks_user_due", "user_id", "due_date"),
+        sa.CheckConstraint("series_id IS NULL OR series_date IS NOT NULL", name="series_has_a_date"),
         sa.Index("idx_tasks_brain_dump", "brain_dump_id"),
+        sa.Index("idx_tasks_user_status", "user_id", "status"),
+        sa.Index(
+            "idx_tasks_user_completed", "user_id", "completed_at", postgresql_where=sa.text("completed_at IS NOT NULL")
+        ),
+        sa.Index(
+            "idx_tasks_user_recurring",
+            "user_id",
+            "instances_until",
+            postgresql_where=sa.text("task_type = 'recurring' AND status <> 'done' AND deleted_at IS NULL"),
+        ),
+        sa.Index("idx_tasks_series", "series_id", postgresql_where=sa.text("series_id IS NOT NULL")),
     )
 
     project_id: UUID | None = Field(default=None, nullable=True)
@@ -144,22 +163,23 @@ class Task(OwnedRow, table=True):
     priority: str = text_column(Priority.MEDIUM)
     task_type: str = text_column(TaskType.ONE_OFF)
     start_date: datetime | None = moment()
+    start_has_time: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     due_date: datetime | None = moment()
+    due_has_time: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     duration_minutes: int | None = None
     recurrence_pattern: str | None = Field(default=None, sa_type=sa.Text, nullable=True)
+    recurrence_rule: str | None = Field(default=None, sa_type=sa.Text, nullable=True)
     recurrence_ends: date | None = None
     recurrence_end_source: str | None = Field(default=None, sa_type=sa.Text, nullable=True)
-    dependencies: list[UUID] = Field(
-        default_factory=list,
-        sa_type=ARRAY(sa.Uuid),
-        nullable=False,
-        sa_column_kwargs={"server_default": sa.text("'{}'")},
-    )
+    instances_until: date | None = None
+    series_id: UUID | None = Field(default=None, nullable=True)
+    series_date: date | None = None
     parent_task_id: UUID | None = Field(default=None, nullable=True)
     task_steps: str = text_column()
     completed_at: datetime | None = moment()
     deleted_at: datetime | None = moment()
     outdated: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    version: int = Field(default=1, sa_column_kwargs={"server_default": sa.text("1")})
     source: str = text_column(Source.MANUAL)
     brain_dump_id: UUID | None = Field(default=None, nullable=True)
 

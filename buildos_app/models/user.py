@@ -1,25 +1,38 @@
 """People, their sessions, and what is counted to slow down those who guess passwords."""
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from buildos_app.models.base import OwnedRow, Row, Timestamp, moment, text_column
 
 
 class User(Row, table=True):
-    """A person. Every column but `email` has a default."""
+    """A person. Every column but `email` has a default. `working_days` are ISO weekdays: 1 is Monday, 7 Sunday."""
 
     __tablename__ = "users"
-    __table_args__ = (sa.CheckConstraint("email = lower(email)", name="email_is_lower_case"),)
+    __table_args__ = (
+        sa.CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        sa.CheckConstraint("work_end > work_start", name="work_ends_after_it_starts"),
+        sa.CheckConstraint("working_days <@ ARRAY[1, 2, 3, 4, 5, 6, 7]", name="working_days_are_iso_days"),
+    )
 
     email: str = Field(sa_type=sa.Text, unique=True)
     name: str = text_column()
     bio: str = text_column()
     password_hash: str = text_column()
     timezone: str = text_column("UTC")
+    work_start: time = Field(default=time(9), sa_column_kwargs={"server_default": "09:00"})
+    work_end: time = Field(default=time(17), sa_column_kwargs={"server_default": "17:00"})
+    working_days: list[int] = Field(
+        default_factory=lambda: [1, 2, 3, 4, 5],
+        sa_type=ARRAY(sa.Integer),
+        nullable=False,
+        sa_column_kwargs={"server_default": sa.text("'{1,2,3,4,5}'")},
+    )
     is_admin: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     completed_onboarding: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     last_visit: datetime | None = moment()

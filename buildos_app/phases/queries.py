@@ -15,6 +15,7 @@ from buildos_app.clock import local_now
 from buildos_app.errors import NotFound, UserError
 from buildos_app.models.phase import Phase, PhaseProposal, PhaseTask, ProposalStatus
 from buildos_app.models.project import Project, Task, TaskStatus
+from buildos_app.models.task import TaskDependency
 from buildos_app.models.user import User
 from buildos_app.phases.prompts import PhasePlan, PlanPhases, TaskToPlan
 
@@ -67,8 +68,9 @@ async def load_plan_prompt(session: AsyncSession, user_id: UUID, project_id: UUI
 
 async def open_tasks(session: AsyncSession, project_id: UUID) -> list[TaskToPlan]:
     """The tasks that a plan covers, in the order of their age."""
-    columns = [getattr(Task, name) for name in TaskToPlan.model_fields]
-    query = sa.select(*columns).where(
+    columns = [getattr(Task, name) for name in TaskToPlan.model_fields if name != "dependencies"]
+    needs = sa.select(col(TaskDependency.needs_id)).where(col(TaskDependency.task_id) == col(Task.id))
+    query = sa.select(*columns, sa.func.array(needs.scalar_subquery()).label("dependencies")).where(
         col(Task.project_id) == project_id,
         col(Task.status) != TaskStatus.DONE,
         col(Task.deleted_at).is_(None),

@@ -27,6 +27,12 @@ ROWS = {
         "INSERT INTO brain_dump_operations (user_id, brain_dump_id, position, target) VALUES (:u, :u, 1, 'tasks')"
     ),
     "tasks": "INSERT INTO tasks (id, user_id, project_id, title) VALUES (:u, :u, :u, 'Buy timber')",
+    "task_dependencies": (
+        "WITH other AS (INSERT INTO tasks (user_id, title) VALUES (:u, 'Measure') RETURNING id) "
+        "INSERT INTO task_dependencies (user_id, task_id, needs_id) SELECT :u, :u, id FROM other"
+    ),
+    "task_instances": "INSERT INTO task_instances (user_id, task_id, instance_date) VALUES (:u, :u, '2026-11-23')",
+    "task_changes": "INSERT INTO task_changes (user_id, task_id) VALUES (:u, :u)",
     "notes": "INSERT INTO notes (user_id, title) VALUES (:u, 'Timber is dear')",
     "phases": (
         'INSERT INTO phases (id, user_id, project_id, name, start_date, end_date, "order")'
@@ -60,14 +66,14 @@ async def test_a_person_sees_their_own_rows_only(table: str, user_id: UUID, othe
     async with service_session("test") as session:
         await fill(session, user_id)
         await fill(session, other_user_id)
-        assert await count(session, table) == 2
+        everything = await count(session, table)
 
     async with user_session(user_id) as session:
-        assert await count(session, table) == 1
-        owner = (
+        assert await count(session, table) == everything / 2
+        owners = (
             await session.execute(sa.text(f"SELECT {'id' if table == 'users' else 'user_id'} FROM {table}"))
-        ).scalar_one()
-        assert owner == user_id
+        ).scalars()
+        assert set(owners) == {user_id}
     async with public_session() as session:
         assert await count(session, table) == 0
 
@@ -92,7 +98,7 @@ async def test_nobody_writes_a_row_for_somebody_else(table: str, user_id: UUID, 
             await session.execute(sa.text(ROWS[table].replace(":u", f"'{other_user_id}'")))
 
 
-@pytest.mark.parametrize("table", sorted(set(PERSONAL) - {"users", "user_sessions", "queue_jobs"}))
+@pytest.mark.parametrize("table", sorted(set(PERSONAL) - {"users", "user_sessions", "queue_jobs", "task_changes"}))
 async def test_nobody_changes_or_deletes_rows_of_somebody_else(table: str, user_id: UUID, other_user_id: UUID) -> None:
     async with service_session("test") as session:
         await fill(session, other_user_id)
@@ -128,6 +134,8 @@ async def test_a_row_cannot_hang_below_a_row_of_somebody_else(user_id: UUID, oth
         "UPDATE queue_jobs SET status = 'completed'",
         "INSERT INTO queue_jobs (job_type) VALUES ('send_sms')",
         "DELETE FROM users",
+        "UPDATE task_changes SET cause = 'somebody else'",
+        "DELETE FROM task_changes",
         "SELECT claim_pending_jobs(ARRAY['generate_phases'], 5)",
         "SELECT complete_queue_job(gen_random_uuid())",
         "SELECT reset_stalled_jobs()",

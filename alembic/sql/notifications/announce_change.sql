@@ -1,4 +1,5 @@
--- Wakes the tabs of a person after one of their projects was made, renamed, moved or deleted.
+-- Wakes the tabs of a person after one of their projects, tasks or dates of a repetition was made, changed or deleted.
+-- PostgreSQL sends equal announcements of one transaction once.
 CREATE OR REPLACE FUNCTION announce_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -8,4 +9,12 @@ END $$;
 
 DROP TRIGGER IF EXISTS announce ON projects;
 CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON projects
+FOR EACH ROW EXECUTE FUNCTION announce_change();
+
+DROP TRIGGER IF EXISTS announce ON tasks;
+CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON tasks
+FOR EACH ROW EXECUTE FUNCTION announce_change();
+
+DROP TRIGGER IF EXISTS announce ON task_instances;
+CREATE TRIGGER announce AFTER UPDATE ON task_instances
 FOR EACH ROW EXECUTE FUNCTION announce_change();
