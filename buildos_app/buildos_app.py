@@ -27,8 +27,9 @@ from buildos_app.ui.pages.dump.state import DumpState
 from buildos_app.ui.pages.not_found.page import error_boundary, not_found
 from buildos_app.ui.pages.notifications.page import notifications
 from buildos_app.ui.pages.notifications.state import NotificationsState
-from buildos_app.ui.pages.project.page import phases, project
+from buildos_app.ui.pages.project.frame import tab_page
 from buildos_app.ui.pages.project.state import ProjectState
+from buildos_app.ui.pages.project.tabs import TABS
 from buildos_app.ui.pages.projects.page import projects
 from buildos_app.ui.pages.projects.state import ProjectsState
 from buildos_app.ui.pages.review.page import review
@@ -104,12 +105,13 @@ app.add_page(today, route=routes.TODAY, title="Today · BuildOS", on_load=[Inbox
 app.add_page(dump, route=routes.DUMP, title="Brain dump · BuildOS", on_load=[Inbox.sync, DumpState.load])
 app.add_page(review, route="/dump/[dump_id]", title="Review · BuildOS", on_load=[Inbox.sync, ReviewState.load])
 app.add_page(projects, route=routes.PROJECTS, title="Projects · BuildOS", on_load=[Inbox.sync, ProjectsState.load])
-app.add_page(
-    project, route="/projects/[project_id]", title="Project · BuildOS", on_load=[Inbox.sync, ProjectState.load]
-)
-app.add_page(
-    phases, route="/projects/[project_id]/phases", title="Phases · BuildOS", on_load=[Inbox.sync, ProjectState.load]
-)
+for tab in TABS:
+    app.add_page(
+        tab_page(tab),
+        route=routes.project("[project_id]", tab.address),
+        title=f"{tab.label} · BuildOS",
+        on_load=[Inbox.sync, ProjectState.load, *tab.on_load],
+    )
 app.add_page(
     notifications,
     route=routes.NOTIFICATIONS,

@@ -32,6 +32,25 @@ class ProjectView:
 
 
 @dataclass(frozen=True)
+class ProjectHead:
+    """All that a project's own page says about it, with its counts."""
+
+    id: UUID
+    name: str
+    description: str
+    executive_summary: str
+    context: str
+    status: str
+    tags: list[str]
+    start_date: date | None
+    end_date: date | None
+    updated_at: datetime
+    task_count: int
+    done_count: int
+    note_count: int
+
+
+@dataclass(frozen=True)
 class TaskView:
     """A task with the name of its project and the day of the dump that it was found in."""
 
@@ -106,6 +125,28 @@ async def get_project(session: AsyncSession, project_id: UUID) -> ProjectView:
     if row is None:
         raise NotFound("That project does not exist, or it is not yours.")
     return ProjectView(*row)
+
+
+async def get_project_head(session: AsyncSession, project_id: UUID) -> ProjectHead:
+    """One project with all its texts and counts, in one query. Raises NotFound."""
+    columns = [getattr(Project, name) for name in list(ProjectHead.__dataclass_fields__)[:-3]]
+    tasks = sa.select(sa.func.count()).where(col(Task.project_id) == project_id, *VISIBLE)
+    done = tasks.where(col(Task.status) == TaskStatus.DONE)
+    notes = sa.select(sa.func.count()).where(col(Note.project_id) == project_id)
+    counts = [query.scalar_subquery() for query in (tasks, done, notes)]
+    query: sa.Select[Any] = sa.select(*columns, *counts).where(col(Project.id) == project_id)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("That project does not exist, or it is not yours.")
+    return ProjectHead(*row)
+
+
+async def list_next_tasks(session: AsyncSession, project_id: UUID, *, limit: int) -> list[TaskView]:
+    """The open tasks of a project that come first."""
+    when = sa.func.coalesce(col(Task.due_date), col(Task.start_date))
+    is_open = sa.and_(col(Task.project_id) == project_id, col(Task.status) != TaskStatus.DONE)
+    query = select_tasks().where(is_open).order_by(when.asc().nulls_last(), col(Task.id)).limit(limit)
+    return [TaskView(*row) for row in await session.execute(query)]
 
 
 async def list_project_tasks(session: AsyncSession, project_id: UUID, *, limit: int = 200) -> list[TaskView]:

@@ -90,12 +90,18 @@ ON_NEWS: list[tuple[str, rx.EventHandler]] = []
 
 
 def read_again(address: str, handler: rx.EventHandler) -> None:
-    """Run a page's handler after each announcement while a tab shows `address`, or one below it if it ends in "/"."""
+    """Run a page's handler after each announcement while a tab shows `address`, or one below it if it ends in "/".
+
+    A `*` stands for one part of the address: "/projects/*/notes".
+    """
     ON_NEWS.append((address, handler))
 
 
 def _shows(path: str, address: str) -> bool:
-    return path == address or (len(address) > 1 and address.endswith("/") and path.startswith(address))
+    if len(address) > 1 and address.endswith("/"):
+        return path.startswith(address)
+    parts, wanted = path.split("/"), address.split("/")
+    return len(parts) == len(wanted) and all(want in ("*", part) for part, want in zip(parts, wanted, strict=True))
 
 
 async def say(state: SessionState, text: str, kind: str = "success") -> None:

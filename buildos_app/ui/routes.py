@@ -22,14 +22,14 @@ def review(dump_id: UUID | str) -> str:
     return f"/dump/{dump_id}"
 
 
-def project(project_id: UUID | str) -> str:
-    """A project and its tasks."""
-    return f"/projects/{project_id}"
+def project(project_id: UUID | str, tab: str = "") -> str:
+    """A project: its overview, or one of its other tabs."""
+    return f"/projects/{project_id}/{tab}" if tab else f"/projects/{project_id}"
 
 
 def phases(project_id: UUID | str) -> str:
     """A project's phases and the plan that waits for a yes."""
-    return f"/projects/{project_id}/phases"
+    return project(project_id, "phases")
 
 
 def settings(section: str) -> str:

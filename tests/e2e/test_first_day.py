@@ -67,6 +67,7 @@ async def test_a_first_day(house: House, person: Any, pictures: Path) -> None:
     await expect(second_tab.get_by_role("main").get_by_text("Mum's 70th birthday")).to_be_visible()
     await page.screenshot(path=pictures / f"project-{house.engine}.png")
 
+    await page.get_by_role("link", name="Phases").click()
     await page.get_by_role("button", name="Generate phases").click()
     await expect(page.get_by_role("heading", name="Proposed phases")).to_be_visible()
     for tab in (page, second_tab):

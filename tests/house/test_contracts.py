@@ -34,6 +34,15 @@ def test_no_radix_themes_component_is_used() -> None:
     assert [str(path) for path in SOURCES if themed.search(path.read_text())] == []
 
 
+def test_markdown_has_one_door() -> None:
+    """`rx.markdown` lets HTML through and `rx.html` is HTML: text that somebody wrote goes through `safe_markdown`."""
+    raw = re.compile(r"\b(rx|reflex)\.(markdown|html)\b|dangerously|import markdown\b|components_markdown")
+
+    assert [str(path) for path in SOURCES if raw.search(path.read_text()) and path.name != "markdown.py"] == []
+    drawn = [*(ROOT / "assets" / "js").glob("*.js")]
+    assert [str(path) for path in drawn if re.search(r"rehype-raw|dangerously|innerHTML", path.read_text())] == []
+
+
 def test_telemetry_is_off() -> None:
     assert "telemetry_enabled=False" in (ROOT / "rxconfig.py").read_text()
 

@@ -17,6 +17,8 @@ from buildos_app.notifications.notify import notify
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.pages.dump.state import DumpState
 from buildos_app.ui.pages.notifications.state import NotificationsState
+from buildos_app.ui.pages.project.overview_state import OverviewState
+from buildos_app.ui.pages.project.phases_state import PhasesState
 from buildos_app.ui.pages.project.state import ProjectState
 from buildos_app.ui.pages.projects.state import ProjectsState
 from buildos_app.ui.pages.review.state import ReviewState
@@ -44,11 +46,12 @@ async def tasks_of(user_id: UUID) -> dict[str, UUID]:
 async def test_a_project_shows_its_tasks_and_ticks_them(open_tab: Any, user_id: UUID, project: Project) -> None:
     tab = await open_tab(user_id, f"/projects/{project.id}")
     await tab.send(ProjectState.load)
+    await tab.send(OverviewState.load)
     assert (tab.show(ProjectState, "view"), tab.show(ProjectState, "progress")) == ("ready", "0 of 2 done")
 
-    await tab.send(ProjectState.toggle, {"task_id": str((await tasks_of(user_id))["Mow"])})
+    await tab.send(OverviewState.toggle, {"task_id": str((await tasks_of(user_id))["Mow"])})
 
-    assert {row.title: row.done for row in tab.show(ProjectState, "tasks")} == {"Mow": True, "Weed": False}
+    assert {row.title: row.done for row in tab.show(OverviewState, "next_tasks")} == {"Mow": True, "Weed": False}
     assert (tab.show(ProjectState, "progress"), tab.show(ProjectState, "percent")) == ("1 of 2 done", 50)
 
 
@@ -68,24 +71,22 @@ async def test_generating_phases_adds_one_job_however_often_one_clicks(
     open_tab: Any, user_id: UUID, project: Project
 ) -> None:
     tab = await open_tab(user_id, f"/projects/{project.id}")
-    await tab.send(ProjectState.load)
-
-    await tab.send(ProjectState.generate_phases)
-    await tab.send(ProjectState.generate_phases)
+    await tab.send(PhasesState.generate)
+    await tab.send(PhasesState.generate)
 
     async with service_session("test") as session:
         (job,) = (await session.execute(sa.select(QueueJob))).scalars()
     assert (job.job_type, job.user_id, job.status) == ("generate_phases", user_id, "pending")
-    assert tab.show(ProjectState, "job_message") == "Waits for the worker"
-    await tab.send(ProjectState.cancel_job)
-    assert tab.show(ProjectState, "job_state") == "cancelled"
+    assert tab.show(PhasesState, "job_message") == "Waits for the worker"
+    await tab.send(PhasesState.cancel_job)
+    assert tab.show(PhasesState, "job_state") == "cancelled"
 
 
 async def test_another_persons_project_is_missing(open_tab: Any, other_user_id: UUID, project: Project) -> None:
     tab = await open_tab(other_user_id, f"/projects/{project.id}")
 
     await tab.send(ProjectState.load)
-    await tab.send(ProjectState.generate_phases)
+    await tab.send(PhasesState.generate)
 
     assert tab.show(ProjectState, "view") == "missing"
     assert "Garden" not in tab.received

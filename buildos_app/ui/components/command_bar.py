@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from buildos_app.ui import routes
+from buildos_app.ui.commands import COMMANDS, Command
 from buildos_app.ui.components.buttons import icon, key
 from buildos_app.ui.inbox import Inbox
 
@@ -45,14 +45,8 @@ def command_bar() -> rx.Component:
                 class_name="flex items-center gap-3 px-4 border-b border-line text-ink-3",
             ),
             rx.el.div(
-                _link("Write a brain dump", routes.DUMP, "pencil-line", "dump", "B"),
-                _link("Go to Today", routes.TODAY, "sun", "today", "G T"),
-                _link("Go to Projects", routes.PROJECTS, "folder", "projects", "G P"),
-                _link("Go to Notifications", routes.NOTIFICATIONS, "bell", "notifications", "G N"),
-                _link("Go to Settings", routes.settings("profile"), "settings", "settings", "G S"),
+                *[_command(each) for each in COMMANDS],
                 rx.foreach(Inbox.projects, _project),
-                _action("Switch light or dark", "sun-moon", "theme", on_click=rx.toggle_color_mode),
-                _action("Show all keys", "keyboard", "keys", custom_attrs={"data-opens": "keys-help"}),
                 id="commands",
                 role="listbox",
                 aria_label="Commands",
@@ -72,36 +66,38 @@ def command_bar() -> rx.Component:
     )
 
 
-def _link(label: Any, href: Any, icon_name: str, name: Any, keys: str = "") -> rx.Component:
-    return rx.el.a(
-        icon(icon_name),
-        rx.el.span(label, class_name="truncate"),
-        rx.el.span(key(keys), class_name="ml-auto keys") if keys else rx.fragment(),
-        href=href,
-        id=f"command-{name}",
-        role="option",
-        aria_selected="false",
-        tab_index=-1,
-        custom_attrs={"data-closes": "true"},
-        class_name=OPTION,
+def _command(command: Command) -> rx.Component:
+    """A line of the bar, which also binds its keys on every page."""
+    bound = {"data-hotkey": command.hotkey, "data-hotkey-hidden": "true"} if command.keys else {}
+    content = (
+        icon(command.icon),
+        rx.el.span(command.label, class_name="truncate"),
+        rx.el.span(command.words, hidden=True) if command.words else rx.fragment(),
+        rx.el.span(key(command.keys), class_name="ml-auto keys") if command.keys else rx.fragment(),
     )
+    if command.href:
+        return _option(rx.el.a, command.name, *content, href=command.href, custom_attrs=bound)
+    if command.opens:
+        return _option(rx.el.button, command.name, *content, custom_attrs={**bound, "data-opens": command.opens})
+    return _option(rx.el.button, command.name, *content, on_click=command.on_click, custom_attrs=bound)
 
 
 def _project(item: rx.Var[Any]) -> rx.Component:
-    return _link(item.name, item.href, "folder-open", item.id)
+    name = rx.el.span(item.name, class_name="truncate")
+    return _option(rx.el.a, item.id, icon("folder-open"), name, href=item.href)
 
 
-def _action(label: str, icon_name: str, name: str, **props: Any) -> rx.Component:
-    attributes = {"data-closes": "true"} | props.pop("custom_attrs", {})
-    return rx.el.button(
-        icon(icon_name),
-        label,
-        type="button",
+def _option(element: Any, name: Any, *content: Any, **props: Any) -> rx.Component:
+    attributes = {"data-closes": "true", **props.pop("custom_attrs", {})}
+    kind = {"type": "button"} if element is rx.el.button else {}
+    return element(
+        *content,
         id=f"command-{name}",
         role="option",
         aria_selected="false",
         tab_index=-1,
         custom_attrs=attributes,
         class_name=OPTION,
+        **kind,
         **props,
     )

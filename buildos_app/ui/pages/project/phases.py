@@ -20,22 +20,38 @@ from buildos_app.ui.components.surfaces import (
 )
 from buildos_app.ui.components.tasks import task_list
 from buildos_app.ui.layout import progress_bar
-from buildos_app.ui.pages.project.state import ProjectState
+from buildos_app.ui.pages.project.phases_state import PhasesState
+
+
+def phases_tab() -> rx.Component:
+    """The tab."""
+    return rx.el.div(_again(), planning(), proposal(), board(), backlog(), class_name="grid gap-5")
+
+
+def _again() -> rx.Component:
+    running = rx.Var.create(["pending", "processing", "retrying"]).contains(PhasesState.job_state)
+    return rx.cond(
+        PhasesState.phases.length() > 0,
+        rx.el.div(
+            button("Regenerate phases", on_click=PhasesState.generate, disabled=running),
+            class_name="flex justify-end -mb-2",
+        ),
+    )
 
 
 def planning() -> rx.Component:
     """The job: its progress, its way out, its failure."""
     return rx.match(
-        ProjectState.job_state,
+        PhasesState.job_state,
         ("pending", _running()),
         ("processing", _running()),
         ("retrying", _running()),
         (
             "failed",
             rx.cond(
-                ProjectState.has_proposal,
+                PhasesState.has_proposal,
                 rx.fragment(),
-                problem(ProjectState.job_message, button("Try again", on_click=ProjectState.generate_phases)),
+                problem(PhasesState.job_message, button("Try again", on_click=PhasesState.generate)),
             ),
         ),
         rx.fragment(),
@@ -47,11 +63,11 @@ def _running() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 rx.el.b("Planning phases"),
-                rx.el.p(ProjectState.job_message, class_name="text-sm text-ink-2"),
-                progress_bar(ProjectState.job_percent, "Planning phases"),
+                rx.el.p(PhasesState.job_message, class_name="text-sm text-ink-2"),
+                progress_bar(PhasesState.job_percent, "Planning phases"),
                 class_name="flex-1 min-w-0",
             ),
-            button("Cancel", look="quiet", on_click=ProjectState.cancel_job),
+            button("Cancel", look="quiet", on_click=PhasesState.cancel_job),
             class_name="flex items-center gap-4",
         ),
         role="status",
@@ -62,32 +78,32 @@ def _running() -> rx.Component:
 def proposal() -> rx.Component:
     """The plan that waits for a yes."""
     return rx.cond(
-        ProjectState.has_proposal,
+        PhasesState.has_proposal,
         card(
             card_header(
                 "Proposed phases",
-                chip(ProjectState.proposal.length(), tone="accent"),
+                chip(PhasesState.proposal.length(), tone="accent"),
                 hint("nothing changes before you accept"),
             ),
             rx.el.div(
-                rx.el.p(ProjectState.proposal_note, class_name="text-ink-2 max-w-[68ch]"),
+                rx.el.p(PhasesState.proposal_note, class_name="text-ink-2 max-w-[68ch]"),
                 rx.cond(
-                    ProjectState.proposal_is_stale,
+                    PhasesState.proposal_is_stale,
                     notice(
                         "Tasks changed since this plan was made. Generate it again to accept it.",
                         icon_name="triangle-alert",
                     ),
                 ),
-                _columns(ProjectState.proposal, _proposed_task),
+                _columns(PhasesState.proposal, _proposed_task),
                 rx.el.div(
-                    button("Discard", look="quiet", on_click=ProjectState.discard),
+                    button("Discard", look="quiet", on_click=PhasesState.discard),
                     button(
                         "Accept ",
-                        ProjectState.proposal.length(),
+                        PhasesState.proposal.length(),
                         " phases",
                         look="primary",
-                        on_click=ProjectState.accept,
-                        disabled=ProjectState.proposal_is_stale,
+                        on_click=PhasesState.accept,
+                        disabled=PhasesState.proposal_is_stale,
                     ),
                     class_name="flex justify-end gap-2",
                 ),
@@ -100,23 +116,21 @@ def proposal() -> rx.Component:
 def board() -> rx.Component:
     """The phases of the project side by side."""
     return rx.cond(
-        ProjectState.phases.length() > 0,
+        PhasesState.phases.length() > 0,
         rx.el.section(
             rx.el.h2("Phases", id="phases", class_name="sr-only"),
-            _columns(ProjectState.phases, _task),
+            _columns(PhasesState.phases, _task),
             aria_labelledby="phases",
         ),
         rx.cond(
-            ProjectState.has_proposal
-            | (ProjectState.job_state == "pending")
-            | (ProjectState.job_state == "processing"),
+            PhasesState.has_proposal | (PhasesState.job_state == "pending") | (PhasesState.job_state == "processing"),
             rx.fragment(),
             card(
                 empty(
                     "No phases yet",
                     "Let the worker plan them from your tasks, their dates and what waits for what. You see the plan "
                     "before anything changes.",
-                    button("Generate phases", look="primary", on_click=ProjectState.generate_phases),
+                    button("Generate phases", look="primary", on_click=PhasesState.generate),
                     icon_name="milestone",
                 )
             ),
@@ -127,10 +141,10 @@ def board() -> rx.Component:
 def backlog() -> rx.Component:
     """The tasks that are in no phase."""
     return rx.cond(
-        ProjectState.backlog.length() > 0,
+        PhasesState.backlog.length() > 0,
         card(
-            card_header("Backlog", chip(ProjectState.backlog.length()), hint("in no phase")),
-            task_list(ProjectState.backlog, ProjectState.toggle),
+            card_header("Backlog", chip(PhasesState.backlog.length()), hint("in no phase")),
+            task_list(PhasesState.backlog, PhasesState.toggle),
         ),
     )
 
@@ -161,7 +175,7 @@ def _task(task: rx.Var[Any]) -> rx.Component:
         checkbox(
             f"Done: {task.title}",
             checked=task.done,
-            on_change=lambda _: ProjectState.toggle(task.id),
+            on_change=lambda _: PhasesState.toggle(task.id),
             class_name="mt-[2px]",
         ),
         rx.el.div(

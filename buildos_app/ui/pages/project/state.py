@@ -1,6 +1,6 @@
-"""One project: its tasks, its phases, and the plan that waits for a yes."""
+"""The head of a project on each of its tabs: its name, how far it is, where it is in time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -8,223 +8,119 @@ import reflex as rx
 
 from buildos_app.accounts.accounts import get_profile
 from buildos_app.clock import local_now
-from buildos_app.errors import UserError
-from buildos_app.phases.accept import accept, discard
-from buildos_app.phases.jobs import GeneratePhases
-from buildos_app.phases.queries import PhaseView, ProposalView, get_open_proposal, list_phases
-from buildos_app.projects.queries import ProjectView, TaskView, get_project, list_project_notes, list_project_tasks
-from buildos_app.projects.tasks import toggle_task
-from buildos_app.queue.client import add_job, cancel_job
-from buildos_app.queue.queries import JobView, find_latest_job
+from buildos_app.errors import NotFound, UserError
+from buildos_app.phases.queries import PhaseView, list_phases
+from buildos_app.projects.queries import ProjectHead, get_project_head
 from buildos_app.ui import routes
-from buildos_app.ui.inbox import read_again, say
+from buildos_app.ui.inbox import read_again
 from buildos_app.ui.session import SessionState, parse_id
-from buildos_app.ui.task_views import replaced, task_row_of
-from buildos_app.ui.views import Chip, TaskRow, ago_words, day_words
+from buildos_app.ui.views import Chip, counted, day_words
 
 
 @dataclass(frozen=True)
-class PhaseCard:
-    """A phase with its tasks, kept or proposed."""
+class Stretch:
+    """A part of the strip below the head: a phase, as wide as it is long."""
 
     name: str
-    description: str
-    dates: str
-    state: Chip
-    tasks: list[TaskRow]
-
-
-@dataclass(frozen=True)
-class NoteRow:
-    """A note of the project."""
-
-    id: str
-    title: str
-    content: str
-    when: str
+    width: str
+    tone: str
 
 
 class ProjectState(SessionState):
-    """`view` is loading, ready or missing. The job is followed by announcements, and by the row itself on a reload."""
+    """`view` is loading, ready or missing. What a tab shows is in a state of the tab's own."""
 
     view: str = "loading"
     error: str = ""
     name: str = ""
     description: str = ""
+    status: Chip = Chip("")
     progress: str = ""
     percent: int = 0
-    tasks_href: str = ""
-    phases_href: str = ""
-    tasks: list[TaskRow] = []
-    notes: list[NoteRow] = []
-    phases: list[PhaseCard] = []
-    backlog: list[TaskRow] = []
-    proposal: list[PhaseCard] = []
-    has_proposal: bool = False
-    proposal_note: str = ""
-    proposal_is_stale: bool = False
-    job_state: str = ""
-    job_percent: int = 0
-    job_message: str = ""
-    _project_id: str = ""
-    _proposal_id: str = ""
-    _job_id: str = ""
-    _timezone: str = "UTC"
-    _done: int = 0
-    _total: int = 0
+    left: str = ""
+    strip: list[Stretch] = []
+    strip_start: str = ""
+    strip_end: str = ""
+    today_at: str = ""
+    hrefs: dict[str, str] = {}
+    counts: dict[str, int] = {}
 
     @rx.event
     async def load(self):
         """Read the project of this address again."""
         try:
-            project_id = parse_id(self.router.url.path.strip("/").split("/")[1])
+            project_id = project_of(self)
             async with self._db() as session:
                 timezone = (await get_profile(session, self._user_id)).timezone
-                project = await get_project(session, project_id)
-                tasks = await list_project_tasks(session, project_id)
-                notes = await list_project_notes(session, project_id)
+                project = await get_project_head(session, project_id)
                 phases = await list_phases(session, project_id)
-                proposal = await get_open_proposal(session, project_id)
-                job = await find_latest_job(session, GeneratePhases.job_type, {"project_id": str(project_id)})
         except UserError as error:
             self.view, self.error = "missing", str(error)
             return
-        now = local_now(timezone)
-        self._timezone = timezone
-        self._show_project(project)
-        self.tasks = [task_row_of(task, timezone, show_project=False) for task in tasks]
-        self.notes = [
-            NoteRow(str(note.id), note.title, note.content, ago_words(note.created_at, now)) for note in notes
-        ]
-        rows = {task.id: row for task, row in zip(tasks, self.tasks, strict=True)}
-        self.phases = [_phase_card(phase, rows, now.date()) for phase in phases]
-        placed = {task_id for phase in phases for task_id in phase.tasks}
-        self.backlog = [rows[task.id] for task in tasks if task.id not in placed] if phases else []
-        self._show_proposal(proposal, tasks, now.date(), timezone)
-        self._show_job(job)
+        self._show(project, phases, local_now(timezone).date())
         self.view, self.error = "ready", ""
 
-    @rx.event
-    async def toggle(self, task_id: str):
-        """Complete an open task, reopen a done one."""
-        async with self._db() as session:
-            task = await toggle_task(session, parse_id(task_id))
-        row = task_row_of(task, self._timezone, show_project=False)
-        self.tasks = replaced(self.tasks, row)
-        if self.phases:
-            self.phases = [replace(phase, tasks=replaced(phase.tasks, row)) for phase in self.phases]
-            self.backlog = replaced(self.backlog, row)
-        self._show_progress(self._done + (1 if row.done else -1), self._total)
-
-    @rx.event
-    async def generate_phases(self):
-        """Add the job; a second click while one runs joins it."""
-        async with self._db() as session:
-            project = await get_project(session, parse_id(self._project_id))
-            await add_job(session, self._user_id, GeneratePhases(project_id=project.id, project_name=project.name))
-        return [ProjectState.load, rx.redirect(self.phases_href)]
-
-    @rx.event
-    async def cancel_job(self):
-        """Stop the planning."""
-        async with self._db() as session:
-            await cancel_job(session, parse_id(self._job_id))
-        return ProjectState.load
-
-    @rx.event
-    async def accept(self):
-        """Make the plan the project's phases."""
-        async with self._db() as session:
-            count = await accept(session, self._user_id, parse_id(self._proposal_id))
-        await say(self, f"{count} phases are in place")
-        return ProjectState.load
-
-    @rx.event
-    async def discard(self):
-        """Put the plan away; nothing else changes."""
-        async with self._db() as session:
-            await discard(session, parse_id(self._proposal_id))
-        return ProjectState.load
-
-    def _show_project(self, project: ProjectView) -> None:
-        self._project_id = str(project.id)
+    def _show(self, project: ProjectHead, phases: list[PhaseView], today: date) -> None:
         self.name, self.description = project.name, project.description
-        self._show_progress(project.done_count, project.task_count)
-        self.tasks_href, self.phases_href = routes.project(project.id), routes.phases(project.id)
-
-    def _show_progress(self, done: int, total: int) -> None:
-        self._done, self._total = done, total
-        self.progress = f"{done} of {total} done"
-        self.percent = round(100 * done / total) if total else 0
-
-    def _show_proposal(self, view: ProposalView | None, tasks: list[TaskView], today: date, timezone: str) -> None:
-        self.has_proposal, self._proposal_id = view is not None, str(view.id) if view else ""
-        if view is None:
-            self.proposal, self.proposal_note, self.proposal_is_stale = [], "", False
-            return
-        rows = {task.id: task_row_of(task, timezone, show_project=False) for task in tasks}
-        self.proposal = _proposal_cards(view, rows, today)
-        engine = "the offline engine" if view.engine == "offline" else view.engine
-        self.proposal_note = " ".join(filter(None, [view.plan.summary, f"Planned by {engine}."]))
-        self.proposal_is_stale = view.is_stale
-
-    def _show_job(self, job: JobView | None) -> None:
-        live = job is not None and job.is_live
-        self._job_id = str(job.id) if job is not None and live else ""
-        self.job_state = job.status if job is not None else ""
-        self.job_percent = int(job.progress.get("percent", 0)) if job is not None else 0
-        failed = job is not None and job.status == "failed"
-        waiting = "Waits for the worker" if live else ""
-        self.job_message = (
-            (job.error_message or "")
-            if failed and job
-            else str((job.progress if job else {}).get("message") or waiting)
-        )
+        self.status = STATUSES.get(project.status, Chip(""))
+        self.progress = f"{project.done_count} of {project.task_count} done"
+        self.percent = round(100 * project.done_count / project.task_count) if project.task_count else 0
+        self.hrefs = {tab: routes.project(project.id, tab) for tab in ("", "tasks", "phases", "notes")}
+        self.counts = {"tasks": project.task_count, "phases": len(phases), "notes": project.note_count}
+        start, end = _span(project, phases)
+        self.left = _left(end, today) if end and project.status in ("active", "paused") else ""
+        self.strip = _strip(phases, today) if phases else []
+        self.strip_start = f"{start.day} {start:%b}" if start else ""
+        self.strip_end = f"{end.day} {end:%b}" if end else ""
+        inside = start is not None and end is not None and start < today < end
+        self.today_at = f"{100 * (today - start).days / (end - start).days:.1f}%" if inside else ""
 
 
 read_again("/projects/", ProjectState.load)
 
+STATUSES = {
+    "paused": Chip("paused", "warn"),
+    "completed": Chip("completed", "good"),
+    "archived": Chip("archived"),
+}
 
-def _dates(start: date, end: date) -> str:
+
+def project_of(state: SessionState) -> UUID:
+    """The project of a tab's address. Raises InvalidInput where there is none, NotFound on another page."""
+    parts = state.router.url.path.strip("/").split("/")
+    if len(parts) < 2:
+        raise NotFound("Open a project first.")
+    return parse_id(parts[1])
+
+
+def dates_words(start: date, end: date) -> str:
+    """A stretch of days: "2 Nov – 13 Nov"."""
     return f"{start.day} {start:%b} – {end.day} {end:%b}"
 
 
-def _phase_card(phase: PhaseView, rows: dict[UUID, TaskRow], today: date) -> PhaseCard:
-    return PhaseCard(
-        phase.name,
-        phase.description,
-        _dates(phase.start_date, phase.end_date),
-        _state(phase.start_date, phase.end_date, today),
-        [rows[task_id] for task_id in phase.tasks if task_id in rows],
-    )
-
-
-def _state(start: date, end: date, today: date) -> Chip:
+def phase_state(start: date, end: date, today: date) -> Chip:
+    """Where a phase is in time; it follows from its dates."""
     if end < today:
         return Chip("finished", "good")
     return Chip("now", "accent") if start <= today else Chip(f"from {day_words(start, today)}")
 
 
-def _proposal_cards(view: ProposalView, rows: dict[UUID, TaskRow], today: date) -> list[PhaseCard]:
-    cards = []
-    for phase in view.plan.phases:
-        tasks = [
-            TaskRow(
-                str(item.task_id),
-                view.titles.get(item.task_id, "A deleted task"),
-                item.reason,
-                False,
-                _chips(rows, item.task_id),
-            )
-            for item in view.plan.assignments
-            if item.phase_order == phase.order
-        ]
-        dates = _dates(phase.start_date, phase.end_date)
-        cards.append(
-            PhaseCard(phase.name, phase.description, dates, _state(phase.start_date, phase.end_date, today), tasks)
-        )
-    return cards
+def _span(project: ProjectHead, phases: list[PhaseView]) -> tuple[date | None, date | None]:
+    starts = [day for day in (project.start_date, *(phase.start_date for phase in phases)) if day]
+    ends = [day for day in (project.end_date, *(phase.end_date for phase in phases)) if day]
+    return min(starts, default=None), max(ends, default=None)
 
 
-def _chips(rows: dict[UUID, TaskRow], task_id: UUID) -> list[Chip]:
-    return rows[task_id].chips if task_id in rows else []
+def _left(end: date, today: date) -> str:
+    days = (end - today).days
+    if days < 0:
+        return f"{counted(-days, 'day')} late"
+    return f"{counted(days, 'day')} left" if days else "ends today"
+
+
+def _strip(phases: list[PhaseView], today: date) -> list[Stretch]:
+    days = [(phase.end_date - phase.start_date).days + 1 for phase in phases]
+    tones = [phase_state(phase.start_date, phase.end_date, today).tone for phase in phases]
+    return [
+        Stretch(phase.name, f"{100 * length / sum(days):.2f}%", tone)
+        for phase, length, tone in zip(phases, days, tones, strict=True)
+    ]

@@ -1,0 +1,43 @@
+"""The tabs of a project, from left to right. A feature adds its tab with one line."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from buildos_app.ui.pages.project.notes import notes_tab
+from buildos_app.ui.pages.project.notes_state import ProjectNotesState
+from buildos_app.ui.pages.project.overview import overview_tab
+from buildos_app.ui.pages.project.overview_state import OverviewState
+from buildos_app.ui.pages.project.phases import phases_tab
+from buildos_app.ui.pages.project.phases_state import PhasesState
+from buildos_app.ui.pages.project.tasks import tasks_tab
+from buildos_app.ui.pages.project.tasks_state import ProjectTasksState
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab: what it draws, and what its own state reads when it opens, after the head.
+
+    `address` is the last part of its address, empty for the first tab. `counted` tabs show `ProjectState.counts[name]`.
+    """
+
+    name: str
+    label: str
+    draw: Callable[[], rx.Component]
+    on_load: Sequence[Any]
+    counted: bool = False
+
+    @property
+    def address(self) -> str:
+        """What stands behind the project's address."""
+        return "" if self.name == "overview" else self.name
+
+
+TABS = (
+    Tab("overview", "Overview", overview_tab, [OverviewState.load]),
+    Tab("tasks", "Tasks", tasks_tab, [ProjectTasksState.load], counted=True),
+    Tab("phases", "Phases", phases_tab, [PhasesState.load], counted=True),
+    Tab("notes", "Notes", notes_tab, [ProjectNotesState.load], counted=True),
+)
