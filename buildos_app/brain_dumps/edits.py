@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from buildos_app.brain_dumps.merge import WHICH_DATE
 from buildos_app.errors import InvalidInput
 from buildos_app.phrases.dates import resolve_when
 from buildos_app.phrases.durations import find_duration
@@ -42,6 +43,10 @@ def _dates(words: str, now: datetime) -> dict[str, Any]:
     when = resolve_when(words, now)
     if when is None:
         raise InvalidInput(f"“{words[:60]}” could not be read as a date. Try “by Friday”, “3 December at 15:00”.")
+    if when.other is not None:
+        raise InvalidInput(
+            WHICH_DATE.format(words=when.words, at=when.at, other=when.other) + " Write the month's name."
+        )
     if when.recurrence is not None:
         return changes | {"start_date": when.at, "recurrence_pattern": when.recurrence}
     return changes | {"due_date" if when.kind == "due" else "start_date": when.at}

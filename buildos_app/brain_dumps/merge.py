@@ -25,6 +25,7 @@ from buildos_app.phrases.durations import find_duration
 
 INFERRED = "No words in your text say this: it was inferred."
 UNREAD_DATE = "“{words}” could not be read as a date."
+WHICH_DATE = "“{words}” can be {at.day} {at:%B} or {other.day} {other:%B}: which one?"
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,9 @@ def _places(dump: DumpToProcess, new: dict[str, ProposedProject]) -> _Places:
 
 def _with_words(dump: DumpToProcess, quote: str, **fields: Any) -> ProposedOperation:
     span = locate(dump.content, quote)
-    found = {"span": span} if span else {"enabled": False, "reasoning": fields.pop("reasoning", "") or INFERRED}
-    return ProposedOperation(**fields, **found)
+    if not span:
+        fields = {**fields, "enabled": False, "reasoning": fields.get("reasoning") or INFERRED}
+    return ProposedOperation(**fields, span=span)
 
 
 def _project(dump: DumpToProcess, item: ProposedProject, ref: str) -> ProposedOperation:
@@ -153,6 +155,8 @@ def _put_date(data: dict[str, Any], words: str, now: datetime) -> str:
     when = resolve_when(words, now)
     if when is None:
         return UNREAD_DATE.format(words=words.strip()[:80])
+    if when.other is not None:
+        return WHICH_DATE.format(words=when.words, at=when.at, other=when.other)
     if when.recurrence is not None:
         data |= {"start_date": when.at, "recurrence_pattern": when.recurrence}
     else:

@@ -5,7 +5,7 @@ The rules of the reading, where English leaves a choice (weeks begin on Monday):
 * "Friday" is the next Friday strictly after today, or today when its words name a time that is still ahead.
   "this Friday" is the Friday of this week, today included, or the coming one when it has passed; "next Friday" is
   always the Friday of next week.
-* A day without a year is the next such day, today included; 3/12 is day/month.
+* A day without a year is the next such day, today included; 3/12 is day/month, and 12 March is told as `other`.
 * "by", "until", "due", "deadline", "within" and "end of ..." make a last moment (kind due), everything else a
   beginning (kind start). "before Friday" ends on Thursday; "by" and "before" a week, weekend or month end on the
   evening before it begins. The end of the week is Friday, from Saturday on its Sunday. "this week" is its end.
@@ -18,7 +18,7 @@ The rules of the reading, where English leaves a choice (weeks begin on Monday):
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from buildos_app.models.project import RecurrencePattern
@@ -31,7 +31,7 @@ class When:
     """A moment that a text names.
 
     `at` is aware, in the zone of the `now` it was read with; `has_time` says whether the words name a time or a
-    part of the day. `words` is `text[start:end]`.
+    part of the day. `words` is `text[start:end]`. `other` is a day that the words may mean as well ("3/12"): ask.
     """
 
     kind: Literal["start", "due"]
@@ -41,6 +41,7 @@ class When:
     words: str
     start: int
     end: int
+    other: date | None = None
 
 
 def find_when(text: str, now: datetime) -> list[When]:
@@ -71,4 +72,4 @@ def resolve_when(words: str, now: datetime) -> When | None:
 
 def _when(group: Group, moment: Resolved, text: str) -> When:
     start, end = group.start, group.end
-    return When(moment.kind, moment.at, moment.has_time, moment.recurrence, text[start:end], start, end)
+    return When(moment.kind, moment.at, moment.has_time, moment.recurrence, text[start:end], start, end, moment.other)

@@ -1,5 +1,6 @@
 """Rules for single days: "tomorrow", "next Friday", "in two weeks", "3 December", "2026-12-03", "3/12"."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from re import Match
 
@@ -12,7 +13,7 @@ _BEFORE_A_DAY = after("on", "by", "before", "due", "until", "till", "from", "for
 
 def _days_ahead(found: Match[str], now: datetime) -> Meaning | None:
     words = found[0].lower()
-    ahead = 2 if "after" in words else 1 if words.startswith(("tom", "tmr")) else 0
+    ahead = 2 if "after" in words else 1 if words.startswith(("tom", "tmr", "2m")) else 0
     return Day(now.date() + timedelta(days=ahead))
 
 
@@ -47,7 +48,7 @@ def _year_of(found: Match[str]) -> int | None:
     return None if not year else int(year) + (2000 if len(year) == 2 else 0)
 
 
-def _calendar_day(day: int, month: int, year: int | None, today: date) -> Meaning | None:
+def _calendar_day(day: int, month: int, year: int | None, today: date) -> Day | None:
     """The named day of the named year, or the next such day from today on when no year is named."""
     if year:
         named = valid_date(year, month, day)
@@ -66,11 +67,14 @@ def _iso(found: Match[str], now: datetime) -> Meaning | None:
 
 
 def _slashes(found: Match[str], now: datetime) -> Meaning | None:
-    """Day before month; the other way round only where that alone gives a date."""
+    """Day before month; the other way round only where that alone gives a date. "3/12" has both readings."""
     first, second = int(found["day"]), int(found["month"])
     if second > 12 >= first:
         first, second = second, first
-    return _calendar_day(first, second, _year_of(found), now.date()) if second <= 12 else None
+    year, today = _year_of(found), now.date()
+    day = _calendar_day(first, second, year, today) if second <= 12 else None
+    other = _calendar_day(second, first, year, today) if "/" in found[0] and first <= 12 and first != second else None
+    return replace(day, other=other.date) if day and other else day
 
 
 def _day_of_month(found: Match[str], now: datetime) -> Meaning | None:
@@ -87,7 +91,7 @@ def _iso_moment(found: Match[str], now: datetime) -> Meaning | None:
 
 
 _MONTH_FIRST = r"<month> (?:the )?(?:<ordinal>|(?P<day>[0-3]?\d))(?!:| ?(?:am|pm|%|people|months|weeks|days|hours)\b)"
-_AFTER_A_WEEKDAY = after(*WEEKDAYS)
+_AFTER_A_WEEKDAY = after(*WEEKDAYS, "mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun")
 _WHICH = r"(?P<which>this(?: coming)?|coming|(?:the )?next)"
 _CONTEXT_FOLLOWS = (
     r"(?= (?:at|morning|afternoon|evening|night|noon|\d{1,2}(?:st|nd|rd|th|:| ?[ap]m| <month>)))".replace(
@@ -96,7 +100,10 @@ _CONTEXT_FOLLOWS = (
 )
 
 DAY_RULES: list[Rule] = [
-    (pattern("(?:the )?day after tomorrow|tomorrow|tmrw?|(?:later )?today"), _days_ahead),
+    (
+        pattern("(?:the )?day after tomorrow|tomorrow|tommorr?ow|tomm?o?row|tmrw?|tomo|2mor+ow?|(?:later )?today"),
+        _days_ahead,
+    ),
     (pattern(f"(?:{_WHICH} )?<weekday>"), _weekday),
     (pattern(f"(?:{_WHICH} )?<shortday>"), _weekday),
     (pattern(f"{_WHICH} <homograph>"), _weekday),
@@ -120,6 +127,8 @@ DAY_RULES: list[Rule] = [
     (pattern(rf"{_MONTH_FIRST}(?:,? <year>)?"), _month_day),
     (pattern(rf"{_BEFORE_A_DAY}(?P<day>\d\d?)/(?P<month>\d\d?)(?!/\d)"), _slashes),
     (pattern(r"(?P<day>\d\d?)/(?P<month>\d\d?)/(?P<year>20\d\d|\d\d)"), _slashes),
+    (pattern(r"(?!24/7|16/9)(?:(?P<day>1[3-9]|2\d|3[01])/(?P<month>1[0-2]|0?[1-9]))(?!/\d)<stop>"), _slashes),
+    (pattern(r"(?:(?P<day>1[0-2]|0?[1-9])/(?P<month>1[3-9]|2\d|3[01]))(?!/\d)<stop>"), _slashes),
     (pattern(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>20\d\d)"), _slashes),
     (pattern(rf"{_BEFORE_A_DAY}(?P<day>[0-3]?\d)\.(?P<month>1[0-2]|0?[1-9])\.(?!\d)"), _slashes),
     (pattern(rf"(?:{_BEFORE_A_DAY}|{_AFTER_A_WEEKDAY})(?:the )?<ordinal><stop>"), _day_of_month),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from buildos_app.phrases.day_rules import DAY_RULES
+from buildos_app.phrases.distance_rules import DISTANCE_RULES
 from buildos_app.phrases.meanings import (
     Clock,
     Day,
@@ -20,13 +21,22 @@ from buildos_app.phrases.meanings import (
     Rule,
     Weekday,
 )
+from buildos_app.phrases.occasion_rules import OCCASION_RULES
 from buildos_app.phrases.period_rules import NOT_A_DATE, PERIOD_RULES
 from buildos_app.phrases.repeat_rules import REPEAT_RULES
 from buildos_app.phrases.time_rules import TIME_RULES
 
 Lead = Literal["none", "by", "before", "after", "start"]
 
-_RULES: list[Rule] = [*NOT_A_DATE, *REPEAT_RULES, *DAY_RULES, *PERIOD_RULES, *TIME_RULES]
+_RULES: list[Rule] = [
+    *NOT_A_DATE,
+    *REPEAT_RULES,
+    *DISTANCE_RULES,
+    *DAY_RULES,
+    *OCCASION_RULES,
+    *PERIOD_RULES,
+    *TIME_RULES,
+]
 _DUE = (
     r"no later than|not later than|by|until|till|due(?: on| by| in| at|:)?|"
     r"deadline(?: is| on| for this is|:)?(?: on)?|at the latest|before"

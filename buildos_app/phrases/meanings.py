@@ -19,10 +19,14 @@ class Weekday:
 
 @dataclass(frozen=True)
 class Day:
-    """One day of the calendar. `is_deadline` for words such as "end of the month", which name a last day."""
+    """One day of the calendar. `is_deadline` for words such as "end of the month", which name a last day.
+
+    `other` is the day that the same words mean to people elsewhere ("3/12").
+    """
 
     date: date
     is_deadline: bool = False
+    other: date | None = None
 
 
 @dataclass(frozen=True)

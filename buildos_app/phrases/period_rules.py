@@ -72,8 +72,9 @@ def _part_of_period(found: Match[str], now: datetime) -> Meaning | None:
     if part.startswith(("end", "late")):
         return Day(_end_of(period, today), is_deadline=True)
     if part.startswith("mid"):
-        middle = timedelta(days=2 if period.is_week else (period.last - period.first).days // 2 - 1)
-        return Day(period.first + middle + timedelta(days=0 if period.is_week else 1))
+        is_month = (period.last - period.first).days in range(27, 31)
+        days = 2 if period.is_week else 14 if is_month else (period.last - period.first).days // 2
+        return Day(period.first + timedelta(days=days))
     return Day(max(period.first, today))
 
 

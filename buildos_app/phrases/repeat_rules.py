@@ -53,6 +53,16 @@ def _unit(found: Match[str], now: datetime) -> Meaning | None:
     return Repeat(_BY_UNIT[found["unit"].lower()])
 
 
+def _every_part(found: Match[str], now: datetime) -> Meaning | None:
+    """ "every morning": the part of the day stands behind it."""
+    return Repeat(RecurrencePattern.DAILY)
+
+
+def _adverb_on(found: Match[str], now: datetime) -> Meaning | None:
+    """ "weekly on Thursdays"."""
+    return Repeat(_BY_ADVERB[found["adverb"].lower()], _on_weekday(weekday_number(found["weekday"])))
+
+
 def _counted(found: Match[str], now: datetime) -> Meaning | None:
     repeated = _COUNTED.get((number(found["count"]), found["unit"].lower()))
     return Repeat(repeated) if repeated else None
@@ -84,6 +94,10 @@ def _day_of_month(found: Match[str], now: datetime) -> Meaning | None:
     return Repeat(RecurrencePattern.MONTHLY, _on_day_of_month(int(found["ordinal"][:-2])))
 
 
+def _first_of_month(found: Match[str], now: datetime) -> Meaning | None:
+    return Repeat(RecurrencePattern.MONTHLY, _on_day_of_month(1))
+
+
 def _last_day(found: Match[str], now: datetime) -> Meaning | None:
     return Repeat(RecurrencePattern.MONTHLY, _on_day_of_month(31))
 
@@ -104,7 +118,9 @@ _NO_ARTICLE = not_after("the", "a", "our", "my", "next", "this", "your", "their"
 
 REPEAT_RULES: list[Rule] = [
     (pattern(f"{_EVERY} <unit>"), _unit),
+    (pattern("(?:every|each)(?= (?:morning|afternoon|evening|night|lunch))"), _every_part),
     (pattern("once (?:a|per|every) <unit>"), _unit),
+    (pattern(f"(?P<adverb>{'|'.join(_BY_ADVERB)}) on <anyday>s?"), _adverb_on),
     (pattern("(?:every|each) <count> <unit>"), _counted),
     (pattern("(?:every|each) (?:other|second|2nd) week|every fortnight"), _other_week),
     (pattern(f"{_EVERY} (?P<other>other |second )?<anyday>s?"), _weekday),
@@ -113,6 +129,8 @@ REPEAT_RULES: list[Rule] = [
     (pattern("(?:every|each) weekend|(?:on |at )?weekends<stop>"), _weekend),
     (pattern(rf"{_NO_ARTICLE}(?P<adverb>{'|'.join(_BY_ADVERB)}|bi-weekly)<stop>"), _adverb),
     (pattern("(?:on )?(?:the )?<ordinal> (?:of )?(?:every|each) month"), _day_of_month),
+    (pattern("(?:on )?(?:the )?first of (?:every|each) month"), _first_of_month),
+    (pattern("(?:every|each) month on (?:the )?<ordinal>"), _day_of_month),
     (pattern("(?:every|each) <ordinal>(?: of (?:the|each|every) month)?<stop>"), _day_of_month),
     (pattern("(?:on )?(?:the )?last day of (?:every|each) month"), _last_day),
     (pattern("(?:on )?(?:the )?<nth> <anyday> (?:of|in) (?:every|each) month"), _nth_weekday),

@@ -22,6 +22,7 @@ class Resolved:
     at: datetime
     has_time: bool
     recurrence: RecurrencePattern | None
+    other: date | None = None
 
 
 def resolve(group: Group, now: datetime) -> Resolved | None:
@@ -50,7 +51,8 @@ def _on_a_day(group: Group, now: datetime) -> Resolved | None:
         at = at_local(day, END_OF_DAY if kind == "due" else START_OF_DAY, now)
     else:
         at = _at(day, clock, now)
-    return Resolved(kind, at, clock is not None, group.repeat.pattern if group.repeat else None)
+    pattern = group.repeat.pattern if group.repeat else None
+    return Resolved(kind, at, clock is not None, pattern, group.day.other if group.day else None)
 
 
 def _is_due(group: Group) -> bool:
@@ -124,6 +126,8 @@ def _shifted(group: Group, day: date, today: date) -> date:
     """ "before" ends the evening before, "after" begins the morning after."""
     if group.lead == "after" and not group.repeat:
         return (group.period.last if group.period and not group.weekday else day) + timedelta(days=1)
+    if group.day and group.day.is_deadline:  # "before the end of the month" is its end
+        return day
     is_period = group.period is not None and group.weekday is None
     if group.lead == "before" or (group.lead == "by" and is_period):
         return max(day - timedelta(days=1), today)

@@ -63,7 +63,7 @@ def _part(found: Match[str], now: datetime) -> Meaning | None:
     words = found[0].lower()
     if words.startswith("first thing"):
         return DayPart("morning", 9, is_weak=words == "first thing")
-    if words.startswith("tonight"):
+    if words.startswith(("toni", "2ni")):
         return DayPart("night", 20, is_today=True)
     name = found["part"].lower()
     return DayPart(name, PART_HOURS[name], is_today=words.startswith("this"), is_weak="weak" in found.groupdict())
@@ -77,6 +77,9 @@ TIME_RULES: list[Rule] = [
     (pattern(r"(?:at )?(?<![\d:])(?P<hour>[01]?\d|2[0-3]):<minute>(?!:\d)(?: ?h)?"), _clock),
     (pattern(r"(?:at|@) ?<hour>(?:[.]<minute>)?<stop>"), _clock),
     (pattern("at <hourword><stop>"), _clock),
+    (pattern(r"at (?P<hour>[01]?\d|2[0-3])h<minute>?"), _clock),
+    (pattern("(?:at |around |about )?<hourword>(?: |-)?ish"), _clock),
+    (pattern("(?:at )?<hourword> sharp"), _clock),
     (pattern("(?:at )?<hourword> ?o['’]clock"), _clock),
     (pattern(f"{_NEAR}<hour>(?P<weak>)<stop>"), _clock),
     (pattern("(?:at )?(?P<minutes>half|(?:a )?quarter|five|ten|twenty|5|10|20) (?P<side>past|to) <hourword>"), _spoken),
@@ -87,9 +90,9 @@ TIME_RULES: list[Rule] = [
         ),
         _range,
     ),
-    (pattern("(?:at )?(?:12 )?(?:noon|midday)|at lunchtime"), _noon),
+    (pattern("(?:at )?(?:12 )?(?:noon|midday)|at lunch(?:time)?<stop>"), _noon),
     (pattern("(?:at )?midnight"), _midnight),
-    (pattern("tonight|first thing in the morning|first thing"), _part),
+    (pattern("tonight|tonite|2nite|2night|first thing in the morning|first thing"), _part),
     (pattern("(?:in the|this)(?: early| late)? (?P<part>morning|afternoon|evening)"), _part),
     (pattern(f"(?:early |late |at )?{_PART}(?P<weak>)"), _part),
 ]

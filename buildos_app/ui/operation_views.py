@@ -99,7 +99,7 @@ def _row(view: OperationView, index: int, names: dict[str, str], zone: ZoneInfo,
 
 
 def _group(view: OperationView) -> str:
-    if view.error or (view.reasoning and not view.quote):
+    if view.error or view.reasoning:
         return "needs_you"
     return "changed" if view.operation == OperationKind.UPDATE else "new"
 
@@ -107,9 +107,8 @@ def _group(view: OperationView) -> str:
 def _why(view: OperationView, project: str) -> str:
     if view.error:
         return f"Needs a correction: {view.error}."
-    if view.quote:
-        return f"“{' '.join(view.quote.split())}”"
-    return view.reasoning or project or "found in your text"
+    words = f"“{' '.join(view.quote.split())}”" if view.quote else ""
+    return " ".join(part for part in (words, view.reasoning) if part) or project or "found in your text"
 
 
 def _moment(data: dict[str, Any], zone: ZoneInfo) -> tuple[datetime | None, bool]:

@@ -13,7 +13,9 @@ from buildos_app.integrations.offline.wording import (
     NEED_A_THING,
     NEGATED,
     NO_ACTION,
+    NO_ORDERS,
     STATES,
+    STOPWORDS,
     SUBORDINATE,
     WISH,
     WISH_AT_START,
@@ -65,6 +67,21 @@ _NEW_STATEMENT = re.compile(
     r"(?:the|my|our|his|her|their)\s(?:[^\W\d_]+\s){1,3}?(?:is|are|was|were|has|have|needs?|must|should|will|can)\b",
     re.IGNORECASE,
 )
+_UNKNOWN_ORDER = re.compile(
+    r"(?P<word>[^\W\d_]{3,14}(?<!ly)(?<!ed)(?<!ing)(?<![^s]s))\s(?:the|my|our|his|her|their|your|these|those|all|it|them|him|out|up)\s",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[^\W_][^:.!?;\n]{0,28}:\s{1,3}(?=\S)")
+_SOMEBODY_HAS_TO = re.compile(
+    r"(?!I\b|It\b|This\b|That\b|There\b|What\b|Who\b|You\b|He\b|She\b|They\b)"
+    r"(?:[A-Z][^\W\d_]+|(?:the|my|our|his|her|their)\s[^\W\d_]+)(?:\s[^\W\d_]+){0,2}?\s(?:really\s|still\s|also\s)?"
+    r"(?:(?:has|have|needs?)\sto|must|should)\s(?!(?:be|been|have|not|get)\b)[a-z]"
+)
+_HAPPENED = re.compile(
+    r"(?:the|my|our|his|her|their)\s(?:[^\W\d_]+\s){1,3}?(?:is|are|was|were|has|have|had|keeps?|went|broke|stopped|comes?|"
+    r"looks?|makes?|does|do)\b",
+    re.IGNORECASE,
+)
 _THING_NEEDS = re.compile(
     r"(?P<subject>(?:the|my|our)\s(?:[^\W\d_]+\s){1,3}?)(?:really\s|also\s|still\s)?(?:needs?|has|have)\sto\s(?!be\b|get\b)",
     re.IGNORECASE,
@@ -98,6 +115,10 @@ def _breaks(text: str, start: int, found: re.Match[str]) -> bool:
         return True
     if word and _NEW_STATEMENT.match(text, rest):
         return True
+    if found["comma"] and _HAPPENED.match(text, rest) and find_action(text[start : found.start()], []):
+        return True
+    if word == "so" and _begins_action(text, rest):
+        return True
     if WISH_AT_START.match(text, rest) and not _PROMISE.search(text, start, found.start()):
         return True
     return _begins_action(text, rest) and _may_be_followed(
@@ -125,8 +146,10 @@ def _may_be_followed(before: str, word: str, has_comma: bool) -> bool:
 def is_imperative(text: str, at: int) -> bool:
     """Does the word at `at` begin an order, as in "book the room", and not a statement about a noun ("the book is")?"""
     word = _WORD.match(text, at)
-    if not word or word[0].lower() not in VERBS_AND_MORE:
+    if not word:
         return False
+    if word[0].lower() not in VERBS_AND_MORE:
+        return is_unknown_order(text, at)
     verb = word[0].lower()
     phrase = _PHRASE_END.split(text[word.end() : word.end() + 60], maxsplit=1)[0]
     following = [each.lower() for each in _WORD.findall(phrase)[:4]]
@@ -139,6 +162,18 @@ def is_imperative(text: str, at: int) -> bool:
     if following[0] == "of" or (following[0] == "from" and verb in _LETTERS_FROM):
         return False
     return not _is_statement(following)
+
+
+def is_unknown_order(text: str, at: int) -> bool:
+    """Does a word that we do not know as a verb stand where only an order has one, as in "descale the kettle"?"""
+    found = _UNKNOWN_ORDER.match(text, at)
+    if not found:
+        return False
+    word = found["word"].lower()
+    if word in NO_ORDERS or word in STOPWORDS or word in STATES or word in PAST_TO_BASE or word in ING_TO_BASE:
+        return False
+    rest = _PHRASE_END.split(text[found.end() : found.end() + 60], maxsplit=1)[0]
+    return not _is_statement([each.lower() for each in _WORD.findall(rest)[:3]])
 
 
 def _is_statement(words: list[str]) -> bool:
@@ -169,6 +204,9 @@ def find_action(text: str, marks: list[Span]) -> Action | None:
         return None
     if is_imperative(text, at):
         return Action(at)
+    label = _LABEL.match(text, at)
+    if label and is_imperative(text, skip_lead(text, marks, label.end())):
+        return Action(skip_lead(text, marks, label.end()))
     condition = CONDITION.match(text, at) and _CONDITION_LENGTH.match(text, at)
     if condition:
         after = skip_lead(text, marks, condition.end())
@@ -201,4 +239,8 @@ def _passive(text: str, at: int) -> Action | None:
         verb = bases.get(found["verb"].lower()) if found else None
         if found and verb and not _PRONOUN_SUBJECT.match(found["subject"]) and not COMMENT.match(found["subject"]):
             return Action(at, verb, found["subject"], found.end())
-    return Action(at) if _THING_NEEDS.match(text, at) else None
+    for rule in (_NEEDS_DONE, _NEEDS_DOING):  # a verb that we do not know: the words as they are
+        found = rule.match(text, at)
+        if found and found["verb"].endswith(("ed", "ing", "wn", "lt")) and not _PRONOUN_SUBJECT.match(found["subject"]):
+            return Action(at)
+    return Action(at) if _THING_NEEDS.match(text, at) or _SOMEBODY_HAS_TO.match(text, at) else None

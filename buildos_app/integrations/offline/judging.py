@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from buildos_app.integrations.offline.clauses import Action, Span, find_action, skip_lead
+from buildos_app.integrations.offline.clauses import Action, Span, find_action, is_imperative, skip_lead
 from buildos_app.integrations.offline.titles import capital, clean_title
 from buildos_app.integrations.offline.verbs import PAST_TO_BASE
 from buildos_app.integrations.offline.wording import (
@@ -23,6 +23,7 @@ from buildos_app.integrations.offline.wording import (
     REPORT,
     STOPWORDS,
     SUBORDINATE,
+    WISH,
 )
 from buildos_app.phrases.dates import When
 from buildos_app.phrases.durations import find_duration
@@ -60,7 +61,7 @@ _CARRIER: Final = frozenset(
     """
     it this that these should will it'll takes take took needs need to be done must has is due by for about probably
     maybe the deadline happen happens me all only just very pretty super priority please latest around roughly and
-    or with under a an at most so also ok on in of quick really max it's that's can low high ideally
+    or with under a an at most so also ok on in of quick really max it's that's can low high ideally would good great fine nice works best perfect possible better latest
     """.split()
 )
 _EDGES = " \t\r\n,;:.!?-–—…*_"
@@ -71,11 +72,37 @@ _BROKEN_THING = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN_OBJECT = re.compile(r"^\w+\s(?:it|that|this|them|him|her|these|those)\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"[,\s]\s?(?:because|since (?:i|we|it|he|she|they|the|my)\b|as (?:i|we|it|he|she|they) |otherwise|"
+    r"or (?:he|she|it|they|we|i|else) |so (?:that )?(?:i|we|it|he|she|they) )",
+    re.IGNORECASE,
+)
 _HAS_SIGN = re.compile(r"\d|https?://|www\.|\S@\S|[€$£]|(?<=[a-z,] )[A-Z][a-z]+")
 _MIN_NOTE_WORDS = 3
 _MOST_EVENT_WORDS = 6
 _THERE_IS = re.compile(
     r"(?:(?:then\s)?there(?:['’]s|\sis)|(?:i|we)(?:\shave|['’]ve\sgot|\sgot))\s(?:(?:a|an|the)\s)?", re.IGNORECASE
+)
+_PRONOUN = re.compile(r"(?:i|we|you|he|she|they|it|this|that|someone|everyone)\b", re.IGNORECASE)
+_WANTS = re.compile(
+    r"(?P<rest>(?!I\b|we\b|you\b|it\b)(?:the\s|my\s|our\s|his\s|her\s)?[^\W\d_]+(?:\s[^\W\d_]+){0,2}?\s"
+    r"(?:still\s|also\s|really\s)?(?:needs?|wants?|expects?|requires?|is waiting for|are waiting for|asked for)\s"
+    r"(?!to\b)\S)",
+    re.IGNORECASE,
+)
+_PROMISED = re.compile(
+    r"(?:i|we)(?:\shave|['’]ve)?(?:\salso)?\s(?:promised|owe)\s(?P<rest>(?!to\b|that\b)\S)", re.IGNORECASE
+)
+_PLANNED = re.compile(
+    r"(?P<thing>(?!it\b|that\b|this\b|there\b|what\b|i\b|he\b|she\b|they\b|we\b)[^,;:.!?]{2,50}?)"
+    r"(?:(?P<be>(?:['’]s|\sis)(?:\snow)?(?=\s(?:on|at|this|next|tomorrow|today|tonight|in|mon|tues|wednes|thurs|fri|satur|"
+    r"sun)))|\s(?:has|have|had)\s(?=(?:a|an|the|his|her|their)\s))",
+    re.IGNORECASE,
+)
+_IS_DONE = re.compile(
+    r"\b(?:is|are|was|were|has been|have been|got)\s(?:now\s|already\s|finally\s|all\s)?(?P<verb>[a-z]+)"
+    r"(?:,?\s(?:now|already|finally|too|at last|today|yesterday))?[\s.!]*$",
+    re.IGNORECASE,
 )
 _DONE_VERB = re.compile(r"(?:i|we)\s(?:just\s|already\s|finally\s)?(?P<verb>[a-z]+)\b", re.IGNORECASE)
 
@@ -92,9 +119,17 @@ def judge(dump: str, span: Span, sentence: Span, whens: list[When]) -> Finding:
     if NO_ACTION.search(text):
         return base
     action = find_action(text, marks)
+    if action and dump[end : end + 1] == "?" and is_imperative(text, action.start) and not WISH.search(text):
+        return _note(base, text, action.start, "Open questions")  # "raise the fee?" is not decided yet
     if action:
         return _task(base, text, action, inside)
-    return _hint(base, text, marks, inside) or _event(base, text, marks, inside) or _statement(base, text, dump)
+    return (
+        _hint(base, text, marks, inside)
+        or _wanted(base, text, marks, inside)
+        or _planned(base, text, marks, inside)
+        or _event(base, text, marks, inside)
+        or _statement(base, text, dump)
+    )
 
 
 def _trimmed(dump: str, span: Span) -> Span:
@@ -169,7 +204,9 @@ def _title(text: str, action: Action, at: int, marks: list[Span]) -> str:
         tail = clean_title(" " + text[action.rest :], [(start + 1, end + 1) for start, end in rest])
         tail = tail[:1].lower() + tail[1:] if tail else ""
         return clean_title(f"{action.verb} {lowered} {tail}", [])
-    inside = [(max(start, at) - at, end - at) for start, end in marks if end > at]
+    reason = _REASON.search(text, at + 8)
+    text = text[: reason.start()] if reason else text
+    inside = [(max(start, at) - at, min(end, len(text)) - at) for start, end in marks if end > at and start < len(text)]
     return clean_title(text[at:], inside)
 
 
@@ -191,13 +228,46 @@ def _hint(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Fin
     )
 
 
+def _wanted(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Finding | None:
+    """What somebody wants by a date, or what the writer has promised: "Jess needs the stems by Wednesday"."""
+    at = skip_lead(text, marks)
+    found = _PROMISED.match(text, at) or (_WANTS.match(text, at) if whens else None)
+    if not found or NEGATED.search(text, at):
+        return None
+    return _dated(base, text, found.start("rest"), marks, whens)
+
+
+def _planned(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Finding | None:
+    """ "The concert is on Thursday at six", "Emma has the dentist on Tuesday at 3:15": only with a time of day."""
+    at = skip_lead(text, marks)
+    found = _PLANNED.match(text, at) if any(when.has_time for when in whens) else None
+    if not found:
+        return None
+    return _dated(base, text[: found.end("thing")] if found["be"] else text, at, marks, whens)
+
+
+def _dated(base: Finding, text: str, at: int, marks: list[Span], whens: list[When]) -> Finding:
+    priority, _ = find_priority(text)
+    inside = [(max(start, at) - at, end - at) for start, end in marks if end > at and start < len(text)]
+    return replace(
+        base,
+        kind="task",
+        start=base.start + at,
+        title=clean_title(text[at:], inside),
+        when_words=joined_words(whens),
+        priority=priority or "medium",
+    )
+
+
 def _event(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Finding | None:
     """A thing with a date and no verb, as in "dentist on Thursday at 14:00"."""
     at = skip_lead(text, marks)
     lead = _THERE_IS.match(text, at)
     at = lead.end() if lead else at
     rules = (FINITE, NEGATED, REPORT, DONE, FEELING, IDEA, DECISION, SUBORDINATE)
-    if not whens or any(rule.search(text, at) for rule in rules):
+    first = _WORD.match(text, at)
+    is_past = first is not None and first[0].lower() in PAST_TO_BASE and first[0].endswith("ed")
+    if not whens or is_past or _PRONOUN.match(text, at) or any(rule.search(text, at) for rule in rules):
         return None
     title = clean_title(text[at:], [(max(start, at) - at, end - at) for start, end in marks if end > at])
     content = [word for word in _WORD.findall(title) if word.lower() not in STOPWORDS]
@@ -243,6 +313,9 @@ def is_report_of_done(text: str) -> bool:
     if KEEP_IN_MIND.search(text) or REPORT.search(text) or DECISION.search(text):
         return False
     if DONE.search(text):
+        return True
+    passive = _IS_DONE.search(text)
+    if passive and passive["verb"].lower() in PAST_TO_BASE and not NEGATED.search(text):
         return True
     found = _DONE_VERB.match(text, skip_lead(text, []))
     return bool(found and found["verb"].lower() in PAST_TO_BASE)

@@ -40,17 +40,22 @@ _ABBREVIATION = re.compile(
 _WRAPS_AT = 50
 _CLOSED = re.compile(r"[.!?:;]['\")\]]?[ \t]*$")
 _LABEL_WORDS = 6
+_LEAST_BARE, _BARE_LENGTH = 3, 70
+_BARE = re.compile(r"[^\s#>|`](?:[^.!?\n]|[.!?](?!\s[A-Z]))*")
 
 
 def blocks(dump: str) -> list[Block]:
     """The blocks of a dump in order; soft-wrapped lines of prose and of list items are put back together."""
     found: list[Block] = []
     list_number, gap = 0, False
+    bare = _bare_lists(dump)
     for start, end in _lines(dump):
         if not dump[start:end].strip():
             gap = True
             continue
         block = _block(dump, start, end)
+        if start in bare:
+            block = replace(block, kind="item", level=0)
         if block.kind == "item" and not (found and found[-1].kind == "item"):
             list_number += 1
         if not gap and found and _continues(found[-1], block):
@@ -76,6 +81,21 @@ def _is_abbreviated(text: str, found: re.Match[str]) -> bool:
     """Is the full stop that of "Dr." or "e.g.", and not the end of a sentence?"""
     short = _ABBREVIATION.search(text[max(0, found.start() - 8) : found.end("mark")])
     return bool(short and (short["title"] or not text[found.end() : found.end() + 1].isupper()))
+
+
+def _bare_lists(dump: str) -> set[int]:
+    """Where lines begin that are a list without bullets: three or more short ones in a row, each its own thought."""
+    starts: set[int] = set()
+    run: list[int] = []
+    for start, end in [*_lines(dump), (len(dump), len(dump))]:
+        line = dump[start:end].strip()
+        if line and len(line) <= _BARE_LENGTH and _BARE.fullmatch(line) and _block(dump, start, end).kind == "prose":
+            run.append(start)
+            continue
+        if len(run) >= _LEAST_BARE:
+            starts.update(run)
+        run = []
+    return starts
 
 
 def _lines(dump: str) -> Iterator[tuple[int, int]]:

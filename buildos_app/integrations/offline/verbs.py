@@ -25,6 +25,21 @@ _PLAIN: Final = """
     teach tell test text thank throw tidy tie tighten track train transcribe transfer translate transplant treat
     trim troubleshoot try tune turn type unblock uninstall unpack unplug unsubscribe update upgrade upload use
     vacuum validate verify visit volunteer walk wash watch water weed weigh wipe wire withdraw work wrap write
+    align amend annotate appeal archive assess audit back bathe benchmark bleach block brainstorm brief bump caption cc
+    celebrate chop circulate claim clarify comb compost congratulate crop cycle defrost demo deposit deprecate descale
+    disconnect display distribute document dry dye eat encourage encrypt engrave escalate estimate exercise explore
+    fax feed fertilise fertilize fetch file finalise fit flip forward freeze fund generate glue google grease groom
+    grout guide haggle hem hike immunise inflate insulate insure interview itemise itemize jog jot laminate launder lay
+    lease lift link load lock log loop marinate master memorise memorize migrate mind mix mock mop move mulch neaten
+    note nudge oil onboard outline paper pause peel petition photocopy ping play poke polish post pray prioritise
+    proofread propose provision prune pump queue quote rate rebase recharge reconcile recruit redraw reformat refresh
+    refuel refund refurbish reheat reinstall relabel release remake rent reopen repack repay rephrase replan replant
+    reply reprint rest restart restring resume retake retest retrieve return reword ride roast roll rotate rsvp schedule
+    screen scrape scrub seat separate sharpen shave shortlist shred shut sing skip slice smoke soak solder spin
+    sponsor stake stamp staple steam stitch straighten stretch sync tag tape target tile top touch tour tow trace trade
+    transcribe treat trial tutor twist unclog undo unpick unwrap upload vaccinate varnish vote wax weatherproof whisk
+    wish wrap zip reassure re-book re-read re-send resend renegotiate relocate reassign rewire rework reread resubmit
+    recalculate redecorate
     """.split()
 VERBS: Final = frozenset(_PLAIN)
 
@@ -39,6 +54,12 @@ NOUN_LIKE: Final = frozenset(
     service set share shift ship shop show sign sketch sort split spray stack stain start stop store strip study
     survey swap sweep switch talk test text tie time track train transfer treat trim try tune turn type update
     upgrade upload use vacuum visit volunteer walk wash watch water weed wire work wrap wipe
+    audit back benchmark bleach block brief bump caption claim comb compost cycle demo deposit display document dry dye
+    estimate exercise fax feed file fit flip forward freeze fund glue google grease guide hem hike interview lay lease
+    lift link lock log loop master mind mix mock mop mulch note nudge oil outline paper pause peel petition ping play
+    poke pump queue quote rate rebase release rest resume ride roast roll screen seat shave shut skip slice smoke soak
+    spin sponsor stake stamp staple steam stitch stretch sync tag tape target tile top touch tour tow trace trade trial
+    tutor twist vote wax wish zip celebrate drain archive appeal
     """.split()
 )
 
@@ -54,7 +75,8 @@ _IRREGULAR: Final = {
     "come": "came", "cut": "cut", "deal": "dealt", "dig": "dug", "do": "did done", "draw": "drew drawn",
     "drive": "drove driven", "find": "found", "get": "got gotten", "give": "gave given", "go": "went gone",
     "hang": "hung", "keep": "kept", "leave": "left", "lend": "lent", "let": "let", "make": "made", "meet": "met",
-    "mow": "mown", "pay": "paid", "put": "put", "read": "read", "rebuild": "rebuilt", "redo": "redid redone",
+    "mow": "mown", "pay": "paid", "put": "put", "read": "read", "rebuild": "rebuilt", "redo": "redid redone", "redraw": "redrew redrawn", "eat": "ate eaten", "feed": "fed", "ride": "rode ridden",
+    "sing": "sang sung", "shut": "shut", "undo": "undid undone", "remake": "remade", "resend": "resent", "lay": "laid",
     "rewrite": "rewrote rewritten", "ring": "rang rung", "run": "ran", "see": "saw seen", "sell": "sold",
     "send": "sent", "set": "set", "sew": "sewn", "show": "shown", "sow": "sown", "speak": "spoke spoken",
     "spend": "spent", "split": "split", "sweep": "swept", "take": "took taken", "teach": "taught", "tell": "told",

@@ -11,7 +11,7 @@ def words_pattern(alternatives: str, *, at_start: bool = False) -> re.Pattern[st
 
 
 FILLER: Final = words_pattern(
-    "ok|okay|so|well|oh|and|also|then|um+|uh+|hmm+|right|anyway|anyways|alright|now|but|plus|yeah|yes|actually|basically|"
+    "(?!(?:first|second|third|next|last) (?:draft|version|aid|week|day|class|grade|round|call|meeting|floor|step|name))(?:ok|okay|so|well|oh|and|also|then|um+|uh+|hmm+|right|anyway|anyways|alright|now|but|plus|yeah|yes|actually|basically|"
     "btw|by the way|fyi|first of all|firstly|first|secondly|second|thirdly|third|next|finally|lastly|ah|hey|"
     "please|just|"
     "maybe|perhaps|probably|possibly|really|definitely|still|on top of that|another thing|one more thing|last thing|"
@@ -19,7 +19,8 @@ FILLER: Final = words_pattern(
     "ideally|"
     "honestly|after that|afterwards|later|as well|again|all right|let's see|i guess|i think|or|because|since|ugh|argh|"
     "otherwise|at least|quickly|asap|urgent|important|somehow|apparently|idk|not sure but|i mean|you know|like|crap|"
-    "damn|shit|wait|hold on|meanwhile|for now|in general|that said",
+    "damn|shit|wait|hold on|meanwhile|for now|in general|that said|me(?=:)|new(?=:)|always|sometime|someday|at some point|"
+    "as soon as possible|high priority|low priority|today(?=:)|tomorrow(?=:)|p\\.?s\\.?)",
     at_start=True,
 )
 
@@ -43,6 +44,8 @@ WISH: Final = words_pattern(
     "|(?:remember|remind me|make sure|be sure) to|make sure (?:that )?(?:i|we|you)|let's|let us"
     "|(?:can|could|would|will) (?:you|someone|somebody)"
     "|(?:asked|told|wants|reminded|expects|needs|asks|wanted) (?:me|us) to"
+    f"|(?:i|we)(?: have|'ve)? promised(?: (?:him|her|them|\\w+))? to|(?:is|it's|it is) (?:needed|necessary) to"
+    "|(?:have|get) (?:someone|somebody)"
     "|(?:the )?(?:next step|first step|next thing|plan|goal|only thing left|main thing|priority)(?: is|'s) to"
     f"|(?:it's|it is){_ADVERBS} time to){_ADVERBS}"
 )
@@ -107,12 +110,12 @@ IS_TO_BE: Final = frozenset(
     """
     is are was were am be been being has have had isn't aren't wasn't weren't hasn't haven't will won't would can
     can't could should might may do does did doesn't don't didn't 's and of costs looks seems needs takes expires
-    went came feels
+    went came feels stays remains goes gets keeps
     """.split()
 )
 FINITE: Final = words_pattern(
     "is|are|was|were|has|have|had|will|needs?|costs?|looks?|takes?|expires?|isn't|aren't|wasn't|hasn't|went|came|seems?|"
-    "should|would|could|can|can't|doesn't|smells?|starts?|opens?|closes?|arrived|works"
+    "should|would|could|can|can't|doesn't|smells?|starts?|opens?|closes?|arrived|works|stays?|remains?|went|goes|gets|feels?|broke|keeps?|don't|won't"
 )
 SUBORDINATE: Final = words_pattern(
     "if|whether|that|who|whom|whose|which|what|where|how|why|when|and|because|before|after|until|so|while|about|as|than|"
@@ -134,6 +137,22 @@ STATES: Final = frozenset(
     be been have feel know like love seem look think stay become exist believe worry admit say wait
     """.split()
 )
+NO_ORDERS: Final = frozenset(
+    """
+    about above across after again against along although amid among another anyone anything around because before
+    behind below beneath beside besides between beyond despite down during either else even ever everything except
+    following hate hates here hopefully however inside instead into like love loved maybe mean meanwhile means
+    minus near nearly neither never nor nothing now off often once onto outside over past per perhaps plus quite rather
+    regarding seem since soon sometimes somewhere that then there though through throughout till today tomorrow tonight
+    toward towards under underneath unless unlike until upon versus via were what whatever when whenever where whereas
+    whether which while who whole whom whose why will with within without yesterday yet enjoy dread fear hope guess
+    suppose wonder doubt remember forget understand agree hear heard see saw seen hurt hurts belong cost costs beat
+    both half all not just only also still already always usually mostly especially almost enough much many most more
+    dear hello thanks thank sorry congrats happy glad sad mum dad mom one two three four five six seven eight nine ten
+    worth given considering including concerning unlike such same each every any some few several got had has have
+    """.split()
+)
+"""Words before "the" that are no orders."""
 REPAIRS: Final = frozenset(
     """
     fix repair replace check clean mend sort patch tighten seal oil paint inspect order renew return change
