@@ -58,7 +58,7 @@ def _calendar_day(day: int, month: int, year: int | None, today: date) -> Day | 
 
 
 def _month_day(found: Match[str], now: datetime) -> Meaning | None:
-    day = int(found["ordinal"][:-2] if found["ordinal"] else found["day"])
+    day = int(group(found, "ordinal")[:-2] or found["day"])
     return _calendar_day(day, month_number(found["month"]), _year_of(found), now.date())
 
 
@@ -123,6 +123,8 @@ DAY_RULES: list[Rule] = [
         _iso_moment,
     ),
     (pattern(r"<year>-(?P<month>\d\d)-(?P<day>\d\d)"), _iso),
+    (pattern(rf"{_MONTH_FIRST} ?(?:-|–|to|until) ?\d\d?(?:st|nd|rd|th)?<stop>"), _month_day),
+    (pattern(r"(?P<day>[0-3]?\d)\.? ?(?:-|–|to|until) ?\d\d?\.? <month>"), _month_day),
     (pattern(r"(?:the )?(?:<ordinal>(?: of)?|(?P<day>[0-3]?\d)) <month>(?:,? <year>)?"), _month_day),
     (pattern(rf"{_MONTH_FIRST}(?:,? <year>)?"), _month_day),
     (pattern(rf"{_BEFORE_A_DAY}(?P<day>\d\d?)/(?P<month>\d\d?)(?!/\d)"), _slashes),

@@ -1,7 +1,7 @@
 """Clauses: the pieces of a sentence that each say one thing, and where in them an action begins."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from buildos_app.integrations.offline.verbs import ING_TO_BASE, NOUN_LIKE, PAST_TO_BASE, VERBS_AND_MORE
@@ -43,7 +43,7 @@ _PHRASE_END = re.compile(r"[,;:.!?](?!\w)")
 _SEPARATORS = re.compile(r"[\s,:;.!?()\[\]\"'“”*_…–—-]{1,12}")
 _OBJECT = re.compile(
     r"(?:the|a|an|my|our|his|her|their|your|its|this|that|these|those|some|all|any|it|them|him|me|us|about|for|to|with|up|"
-    r"out|in|on|off|over|at|down|back|new|more|if|whether|\d+|[^\W\d_a-z][^\W\d_]*|[^\W\d_]+s)\b"
+    r"out|in|on|off|over|at|down|back|new|more|if|whether|someone|somebody|everyone|everything|something|what|who|how|\d+|[^\W\d_a-z][^\W\d_]*|[^\W\d_]+s)\b"
 )
 _NEEDS_DONE = re.compile(
     r"(?P<subject>[^,;:.!?]{2,60}?)\s(?:really\s|still\s|also\s|just\s)?(?:needs?|has|have|must|should|ought)\s"
@@ -77,6 +77,9 @@ _SOMEBODY_HAS_TO = re.compile(
     r"(?:[A-Z][^\W\d_]+|(?:the|my|our|his|her|their)\s[^\W\d_]+)(?:\s[^\W\d_]+){0,2}?\s(?:really\s|still\s|also\s)?"
     r"(?:(?:has|have|needs?)\sto|must|should)\s(?!(?:be|been|have|not|get)\b)[a-z]"
 )
+_HAVE_SOMEBODY = re.compile(
+    r"have\s(?:someone|somebody|him|her|them|(?-i:[A-Z])\w+)\s(?!(?:and|or|as|at|in|on|to|for)\b)[a-z]", re.IGNORECASE
+)
 _HAPPENED = re.compile(
     r"(?:the|my|our|his|her|their)\s(?:[^\W\d_]+\s){1,3}?(?:is|are|was|were|has|have|had|keeps?|went|broke|stopped|comes?|"
     r"looks?|makes?|does|do)\b",
@@ -91,15 +94,32 @@ COMMENT = re.compile(r"(?:he|she|it|they|this|that|which|who)(?:['’](?:s|ll|d|
 _PROMISE = re.compile(r"\b(?:will|would|can|could|might|may|said|says|['’]ll)\b", re.IGNORECASE)
 
 
-def split_clauses(text: str) -> Iterator[Span]:
-    """The spans of the clauses of one sentence: broken where a new action or a new thought of the writer begins."""
+def split_clauses(text: str, times: Sequence[Span] = ()) -> Iterator[Span]:
+    """The spans of the clauses of one sentence: broken where a new action or a new thought of the writer begins.
+
+    `times` are the spans of the moments that name a day or a time: "dentist Thursday at 2, haircut Friday at 4".
+    """
     start = 0
     for found in _BREAK.finditer(text):
-        if found.start() > start and _breaks(text, start, found):
+        if any(begin <= found.start() and found.end() <= end for begin, end in times):
+            continue
+        if found.start() > start and (_breaks(text, start, found) or _parts_times(text, start, found, times)):
             yield start, found.start()
             start = found.end()
     if text[start:].strip():
         yield start, len(text)
+
+
+def _parts_times(text: str, start: int, found: re.Match[str], times: Sequence[Span]) -> bool:
+    """Does a comma stand between two things that have a moment each?"""
+    if not found["comma"] or (found["word"] or "").lower() in ("but", "so"):
+        return False
+    comma = text.find(",", found.end())
+    until = comma if comma >= 0 else len(text)
+    before = [span for span in times if start <= span[0] and span[1] <= found.start()]
+    behind = [span for span in times if found.end() <= span[0] and span[1] <= until]
+    is_said = bool(_WORD.search(text, found.end(), behind[0][0])) if behind else False
+    return bool(before and behind) and is_said and not SUBORDINATE.match(text, found.end())
 
 
 def _breaks(text: str, start: int, found: re.Match[str]) -> bool:
@@ -148,6 +168,8 @@ def is_imperative(text: str, at: int) -> bool:
     word = _WORD.match(text, at)
     if not word:
         return False
+    if _HAVE_SOMEBODY.match(text, at):
+        return True
     if word[0].lower() not in VERBS_AND_MORE:
         return is_unknown_order(text, at)
     verb = word[0].lower()
@@ -202,8 +224,9 @@ def find_action(text: str, marks: list[Span]) -> Action | None:
     at = skip_lead(text, marks)
     if NEGATED.search(text, at) and not WISH.match(text, at):
         return None
-    if is_imperative(text, at):
-        return Action(at)
+    wished = WISH_AT_START.match(text, at) and _wished(text, marks, at)
+    if wished or is_imperative(text, at):
+        return wished or Action(at)
     label = _LABEL.match(text, at)
     if label and is_imperative(text, skip_lead(text, marks, label.end())):
         return Action(skip_lead(text, marks, label.end()))

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from buildos_app.integrations.offline.clauses import Action, Span, find_action, is_imperative, skip_lead
 from buildos_app.integrations.offline.titles import capital, clean_title
-from buildos_app.integrations.offline.verbs import PAST_TO_BASE
+from buildos_app.integrations.offline.verbs import PAST_TO_BASE, VERBS_AND_MORE
 from buildos_app.integrations.offline.wording import (
     BLOCKED,
     DECISION,
@@ -93,6 +93,7 @@ _WANTS = re.compile(
 _PROMISED = re.compile(
     r"(?:i|we)(?:\shave|['’]ve)?(?:\salso)?\s(?:promised|owe)\s(?P<rest>(?!to\b|that\b)\S)", re.IGNORECASE
 )
+_DEADLINE = re.compile(r"(?:the\s)?(?P<rest>(?:[^\W\d_]+\s){0,3}deadline\s(?:for|of)\s|deadline:?\s)", re.IGNORECASE)
 _PLANNED = re.compile(
     r"(?P<thing>(?!it\b|that\b|this\b|there\b|what\b|i\b|he\b|she\b|they\b|we\b)[^,;:.!?]{2,50}?)"
     r"(?:(?P<be>(?:['’]s|\sis)(?:\snow)?(?=\s(?:on|at|this|next|tomorrow|today|tonight|in|mon|tues|wednes|thurs|fri|satur|"
@@ -231,7 +232,8 @@ def _hint(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Fin
 def _wanted(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Finding | None:
     """What somebody wants by a date, or what the writer has promised: "Jess needs the stems by Wednesday"."""
     at = skip_lead(text, marks)
-    found = _PROMISED.match(text, at) or (_WANTS.match(text, at) if whens else None)
+    dated = (_WANTS.match(text, at) or _DEADLINE.match(text, at)) if whens else None
+    found = _PROMISED.match(text, at) or dated
     if not found or NEGATED.search(text, at):
         return None
     return _dated(base, text, found.start("rest"), marks, whens)
@@ -265,9 +267,10 @@ def _event(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Fi
     lead = _THERE_IS.match(text, at)
     at = lead.end() if lead else at
     rules = (FINITE, NEGATED, REPORT, DONE, FEELING, IDEA, DECISION, SUBORDINATE)
-    first = _WORD.match(text, at)
-    is_past = first is not None and first[0].lower() in PAST_TO_BASE and first[0].endswith("ed")
-    if not whens or is_past or _PRONOUN.match(text, at) or any(rule.search(text, at) for rule in rules):
+    bare = _blanked(text, marks)
+    if not whens or starts_in_the_past(text, at) or _PRONOUN.match(text, at):
+        return None
+    if any(rule.search(bare, at) for rule in rules):
         return None
     title = clean_title(text[at:], [(max(start, at) - at, end - at) for start, end in marks if end > at])
     content = [word for word in _WORD.findall(title) if word.lower() not in STOPWORDS]
@@ -282,6 +285,19 @@ def _event(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Fi
         when_words=joined_words(whens),
         priority=priority or "medium",
     )
+
+
+def _blanked(text: str, marks: list[Span]) -> str:
+    for start, end in marks:
+        text = text[:start] + " " * (min(end, len(text)) - max(start, 0)) + text[end:]
+    return text
+
+
+def starts_in_the_past(text: str, at: int) -> bool:
+    """ "Called the plumber": what was done, without saying by whom."""
+    first = _WORD.match(text, at)
+    word = first[0].lower() if first else ""
+    return word in PAST_TO_BASE and word not in VERBS_AND_MORE and len(text[at:].split()) > 1
 
 
 def _statement(base: Finding, text: str, dump: str) -> Finding:
@@ -317,7 +333,10 @@ def is_report_of_done(text: str) -> bool:
     passive = _IS_DONE.search(text)
     if passive and passive["verb"].lower() in PAST_TO_BASE and not NEGATED.search(text):
         return True
-    found = _DONE_VERB.match(text, skip_lead(text, []))
+    at = skip_lead(text, [])
+    if starts_in_the_past(text, at):
+        return True
+    found = _DONE_VERB.match(text, at)
     return bool(found and found["verb"].lower() in PAST_TO_BASE)
 
 

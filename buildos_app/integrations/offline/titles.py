@@ -10,7 +10,10 @@ TITLE_LENGTH: Final = 120
 _BLANKS = re.compile(r"\s+")
 _EMPTY_BRACKETS = re.compile(r"[(\[]\s*[,;]?\s*[)\]]")
 _EDGES = " \t\n,;:.!?-–—…*_~/|=+&"
-_DANGLING = re.compile(r"\s(?:on|at|by|in|for|before|until|from|around|about|and|the|a|due|of)$", re.IGNORECASE)
+_DANGLING = re.compile(
+    r"\s(?:on|at|by|in|for|before|until|from|around|about|and|the|a|due|of|to|is|are|moved to|with|starting)$",
+    re.IGNORECASE,
+)
 _SPACE_BEFORE_MARK = re.compile(r"\s+([,;:.!?)])")
 _COMMA_RUN = re.compile(r"([,;:])(?:\s*[,;:])+")
 

@@ -45,15 +45,15 @@ VERBS: Final = frozenset(_PLAIN)
 
 NOUN_LIKE: Final = frozenset(
     """
-    approach attack backup book bill budget buy call cash change charge check clean clear close cook copy cover cut
-    deal design double draft dress drill drive drop dust e-mail email empty exchange file fill film find fix fold
-    form format frame hand help host hunt import invoice iron keep label launch lead leave light list load look mail
-    map mark market measure meet message mount move offer open order pack paint park patch phone photograph pick
-    plan plant plug polish post practice present price print process progress project pull push query rake rent
-    repair reply report request research reset return review ring run sand save scan schedule seal search seed sell
-    service set share shift ship shop show sign sketch sort split spray stack stain start stop store strip study
-    survey swap sweep switch talk test text tie time track train transfer treat trim try tune turn type update
-    upgrade upload use vacuum visit volunteer walk wash watch water weed wire work wrap wipe
+    approach attack backup book bill budget call cash change charge check close cook copy cover cut
+    deal design double draft dress drill drive drop dust e-mail email empty exchange file fill film fold
+    form format frame help host hunt import invoice iron label launch lead light load look mail
+    map mark market measure meet message mount move offer open order paint park patch phone photograph 
+    plan plant plug polish post practice present price process progress project pull push query rake rent
+ reply report request research reset return review ring run sand save scan schedule seal search seed 
+    service set share shift ship shop show sign sketch split spray stack stain store strip study
+    survey swap sweep switch talk test text tie time track train transfer treat trim tune turn type update
+    upgrade upload use vacuum volunteer walk watch water weed wire work wrap 
     audit back benchmark bleach block brief bump caption claim comb compost cycle demo deposit display document dry dye
     estimate exercise fax feed file fit flip forward freeze fund glue google grease guide hem hike interview lay lease
     lift link lock log loop master mind mix mock mop mulch note nudge oil outline paper pause peel petition ping play

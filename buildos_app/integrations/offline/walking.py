@@ -114,7 +114,7 @@ class Walk:
         if shopping:
             return [self._placed(shopping, block, soft)], soft
         findings: list[Finding] = []
-        for clause_start, clause_end in split_clauses(self.dump[start:end]):
+        for clause_start, clause_end in split_clauses(self.dump[start:end], self._times(start, end)):
             clause = (start + clause_start, start + clause_end)
             mention = self._mention(clause, block)
             soft = mention or soft
@@ -122,12 +122,18 @@ class Walk:
             _add(findings, finding, self.dump)
         return findings, soft
 
+    def _times(self, start: int, end: int) -> list[Span]:
+        inside = (when for when in self.whens if start <= when.start and when.end <= end)
+        return [(when.start - start, when.end - start) for when in inside]
+
     def _announced(self, start: int, end: int, block: Block) -> int:
         """Take up the topic that the sentence announces; where its own words go on."""
         found = announced_topic(self.dump[start:end], start, is_first=start == block.start)
         if not found:
             return start
         announced, rest = found
+        if any(when.start <= rest and when.end >= end for when in self.whens):  # "tax return: 30 November"
+            return start
         is_new_in_list = block.kind == "item" and not named_project(announced.name, self.projects)
         topic = None if is_new_in_list else self._known_or_new(announced)
         if topic:

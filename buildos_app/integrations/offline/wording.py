@@ -45,7 +45,8 @@ WISH: Final = words_pattern(
     "|(?:can|could|would|will) (?:you|someone|somebody)"
     "|(?:asked|told|wants|reminded|expects|needs|asks|wanted) (?:me|us) to"
     f"|(?:i|we)(?: have|'ve)? promised(?: (?:him|her|them|\\w+))? to|(?:is|it's|it is) (?:needed|necessary) to"
-    "|(?:have|get) (?:someone|somebody)"
+    "|(?:it'd|it would|would) be (?:good|best|better|wise|smart) to"
+    "|(?:told|promised) \\w+ (?:that )?(?:i|we)(?:'d|'ll| would| will)|said (?:that )?(?:i|we)(?:'d|'ll| would| will)"
     "|(?:the )?(?:next step|first step|next thing|plan|goal|only thing left|main thing|priority)(?: is|'s) to"
     f"|(?:it's|it is){_ADVERBS} time to){_ADVERBS}"
 )
