@@ -1,8 +1,8 @@
 """What a piece of a phrase can mean, before the pieces become one moment."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from re import Match, Pattern
 from typing import Literal
 
@@ -24,17 +24,17 @@ class Day:
     `other` is the day that the same words mean to people elsewhere ("3/12").
     """
 
-    date: date
+    date: datetime.date
     is_deadline: bool = False
-    other: date | None = None
+    other: datetime.date | None = None
 
 
 @dataclass(frozen=True)
 class Period:
     """A week, a weekend, a month or a longer time, first and last day included."""
 
-    first: date
-    last: date
+    first: datetime.date
+    last: datetime.date
     is_week: bool = False
 
 
@@ -63,14 +63,14 @@ class Repeat:
     """A repetition; `fits` says whether a day can be one of its days, None where any day can."""
 
     pattern: RecurrencePattern
-    fits: Callable[[date], bool] | None = None
+    fits: Callable[[datetime.date], bool] | None = None
 
 
 @dataclass(frozen=True)
 class Moment:
     """An exact moment, such as that of "in an hour"."""
 
-    at: datetime
+    at: datetime.datetime
     is_deadline: bool = False
 
 
@@ -80,7 +80,7 @@ class Nothing:
 
 
 Meaning = Weekday | Day | Period | Clock | DayPart | Repeat | Moment | Nothing
-Rule = tuple[Pattern[str], Callable[[Match[str], datetime], Meaning | None]]
+Rule = tuple[Pattern[str], Callable[[Match[str], datetime.datetime], Meaning | None]]
 
 
 @dataclass(frozen=True)

@@ -19,4 +19,4 @@ async def test_tasks_and_dates_are_found(half: str) -> None:
     titles, dates = total(await measure(half, OfflineEngine()))
 
     assert titles.f1 >= 0.85
-    assert dates.f1 >= 0.75
+    assert dates.f1 >= 0.85

@@ -190,3 +190,50 @@ def test_a_hostile_text_takes_no_time(text: str) -> None:
     find_when(text[:50_000], now_in("Europe/Berlin"))
 
     assert (datetime.now(ZoneInfo("UTC")) - started).total_seconds() < 3
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    {
+        "by the 5th": "2026-12-05",
+        "the 22nd": "2026-12-22",
+        "on the first": "2026-12-01",
+        "on the first of every month": "2026-12-01",
+        "the 10th of next month": "2026-12-10",
+        "the weekend of 12 December": "2026-12-12",
+        "the week after next": "2026-12-07",
+        "a week on Tuesday": "2026-12-01",
+        "two weeks from Friday": "2026-12-11",
+        "EOD Friday": "2026-11-27",
+        "by close of business tomorrow": "2026-11-24",
+        "next Friday EOD": "2026-12-04",
+        "before Christmas": "2026-12-24",
+        "on New Year's Eve": "2026-12-31",
+        "by Thanksgiving": "2026-11-26",
+        "at Easter": "2027-03-28",
+        "the second week of January": "2027-01-08",
+        "Dec 20-27": "2026-12-20",
+        "12/31": "2026-12-31",
+        "weekly on Thursdays": "2026-11-26",
+        "every morning": "2026-11-24",
+        "in mid-January": "2027-01-15",
+    }.items(),
+)
+def test_days_that_are_told_by_another_day(words: str, day: str) -> None:
+    now = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    when = resolve_when(words, now)
+
+    assert when is not None
+    assert str(when.at.date()) == day
+
+
+def test_a_date_with_two_readings_names_both() -> None:
+    now = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("America/New_York"))
+
+    both, one = resolve_when("by 3/12", now), resolve_when("by 25/12", now)
+
+    assert both is not None
+    assert one is not None
+    assert (str(both.at.date()), str(both.other)) == ("2026-12-03", "2027-03-12")
+    assert (str(one.at.date()), one.other) == ("2026-12-25", None)

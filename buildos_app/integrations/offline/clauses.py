@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from buildos_app.integrations.offline.verbs import ING_TO_BASE, NOUN_LIKE, PAST_TO_BASE, VERBS_AND_MORE
+from buildos_app.integrations.offline.verbs import ING_TO_BASE, LIST_VERBS, NOUN_LIKE, PAST_TO_BASE, VERBS_AND_MORE
 from buildos_app.integrations.offline.wording import (
     CONDITION,
     FILLER,
@@ -103,6 +103,8 @@ def split_clauses(text: str, times: Sequence[Span] = ()) -> Iterator[Span]:
     for found in _BREAK.finditer(text):
         if any(begin <= found.start() and found.end() <= end for begin, end in times):
             continue
+        if found["hard"] and _is_only_a_moment(text, found.end(), times):
+            continue
         if found.start() > start and (_breaks(text, start, found) or _parts_times(text, start, found, times)):
             yield start, found.start()
             start = found.end()
@@ -110,9 +112,16 @@ def split_clauses(text: str, times: Sequence[Span] = ()) -> Iterator[Span]:
         yield start, len(text)
 
 
+def _is_only_a_moment(text: str, at: int, times: Sequence[Span]) -> bool:
+    """Is all that follows a day and a time, as in "vet appointment — Tuesday, 4:15 pm"?"""
+    inside = [span for span in times if span[0] >= at]
+    left = text[at:] if not inside else text[at : inside[0][0]] + text[inside[-1][1] :]
+    return bool(inside) and not _WORD.search(left)
+
+
 def _parts_times(text: str, start: int, found: re.Match[str], times: Sequence[Span]) -> bool:
     """Does a comma stand between two things that have a moment each?"""
-    if not found["comma"] or (found["word"] or "").lower() in ("but", "so"):
+    if "," not in found[0] or (found["word"] or "").lower() in ("but", "so"):
         return False
     comma = text.find(",", found.end())
     until = comma if comma >= 0 else len(text)
@@ -135,15 +144,24 @@ def _breaks(text: str, start: int, found: re.Match[str]) -> bool:
         return True
     if word and _NEW_STATEMENT.match(text, rest):
         return True
-    if found["comma"] and _HAPPENED.match(text, rest) and find_action(text[start : found.start()], []):
+    if "," in found[0] and _HAPPENED.match(text, rest) and find_action(text[start : found.start()], []):
         return True
     if word == "so" and _begins_action(text, rest):
         return True
     if WISH_AT_START.match(text, rest) and not _PROMISE.search(text, start, found.start()):
         return True
+    if _goes_on(text, rest) and is_imperative(text, skip_lead(text[: found.start()], [], start)):
+        return True
     return _begins_action(text, rest) and _may_be_followed(
         text[start : found.start()], word, bool(found["comma"] or not word)
     )
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Does a list of orders go on here, as in "water the plants, feed fish, call dad"?"""
+    word = _WORD.match(text, at)
+    following = _WORD.match(text, word.end() + 1) if word else None
+    return bool(word and following and word[0] in LIST_VERBS and not FINITE.fullmatch(following[0]))
 
 
 def _begins_action(text: str, at: int) -> bool:

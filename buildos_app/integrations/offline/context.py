@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Final
 
 from buildos_app.brain_dumps.prompts import ExtractContext, ExtractedContext, ProjectChange, ProposedProject
-from buildos_app.integrations.offline.judging import Finding
+from buildos_app.integrations.offline.findings import Finding
 from buildos_app.integrations.offline.naming import is_noun_like
 from buildos_app.integrations.offline.reading import Reading, read_dump
 from buildos_app.integrations.offline.titles import TITLE_LENGTH, capital, shorten

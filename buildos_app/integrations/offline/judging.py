@@ -1,67 +1,39 @@
 """Is a clause a task, a note or noise, and what are its title, date, duration and priority?"""
 
 import re
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
 from buildos_app.integrations.offline.clauses import Action, Span, find_action, is_imperative, skip_lead
+from buildos_app.integrations.offline.events import event, planned, wanted
+from buildos_app.integrations.offline.findings import Finding, Section, joined_words
+from buildos_app.integrations.offline.reports import is_report_of_done
 from buildos_app.integrations.offline.titles import capital, clean_title
-from buildos_app.integrations.offline.verbs import PAST_TO_BASE, VERBS_AND_MORE
 from buildos_app.integrations.offline.wording import (
     BLOCKED,
     DECISION,
-    DONE,
     FACT,
     FEELING,
-    FINITE,
     IDEA,
-    KEEP_IN_MIND,
     NEGATED,
     NO_ACTION,
     QUESTION,
     REPAIRS,
     REPORT,
     STOPWORDS,
-    SUBORDINATE,
     WISH,
 )
 from buildos_app.phrases.dates import When
 from buildos_app.phrases.durations import find_duration
 from buildos_app.phrases.priorities import find_priority
 
-Kind = Literal["task", "note", "noise", "hint"]
-Section = Literal["Notes", "Ideas", "Decisions", "Open questions"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one clause came to. `start` and `end` are characters of the dump, `sentence` the span it stands in.
-
-    A hint is a clause of nothing but a date, a duration or an urgency ("takes half an hour"): it belongs to the
-    task next to it. `is_done` marks reports of things that have happened.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    sentence: Span
-    title: str = ""
-    when_words: str = ""
-    duration_words: str = ""
-    priority: Literal["low", "medium", "high"] = "medium"
-    details: str = ""
-    section: Section = "Notes"
-    is_done: bool = False
-    topic: str = ""
-    is_item: bool = False
-
-
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CARRIER: Final = frozenset(
     """
     it this that these should will it'll takes take took needs need to be done must has is due by for about probably
     maybe the deadline happen happens me all only just very pretty super priority please latest around roughly and
-    or with under a an at most so also ok on in of quick really max it's that's can low high ideally would good great fine nice works best perfect possible better latest
+    or with under a an at most so also ok on in of quick really max it's that's can low high ideally
+    would good great fine nice works best perfect possible better latest deadline's
     """.split()
 )
 _EDGES = " \t\r\n,;:.!?-–—…*_"
@@ -79,33 +51,6 @@ _REASON = re.compile(
 )
 _HAS_SIGN = re.compile(r"\d|https?://|www\.|\S@\S|[€$£]|(?<=[a-z,] )[A-Z][a-z]+")
 _MIN_NOTE_WORDS = 3
-_MOST_EVENT_WORDS = 6
-_THERE_IS = re.compile(
-    r"(?:(?:then\s)?there(?:['’]s|\sis)|(?:i|we)(?:\shave|['’]ve\sgot|\sgot))\s(?:(?:a|an|the)\s)?", re.IGNORECASE
-)
-_PRONOUN = re.compile(r"(?:i|we|you|he|she|they|it|this|that|someone|everyone)\b", re.IGNORECASE)
-_WANTS = re.compile(
-    r"(?P<rest>(?!I\b|we\b|you\b|it\b)(?:the\s|my\s|our\s|his\s|her\s)?[^\W\d_]+(?:\s[^\W\d_]+){0,2}?\s"
-    r"(?:still\s|also\s|really\s)?(?:needs?|wants?|expects?|requires?|is waiting for|are waiting for|asked for)\s"
-    r"(?!to\b)\S)",
-    re.IGNORECASE,
-)
-_PROMISED = re.compile(
-    r"(?:i|we)(?:\shave|['’]ve)?(?:\salso)?\s(?:promised|owe)\s(?P<rest>(?!to\b|that\b)\S)", re.IGNORECASE
-)
-_DEADLINE = re.compile(r"(?:the\s)?(?P<rest>(?:[^\W\d_]+\s){0,3}deadline\s(?:for|of)\s|deadline:?\s)", re.IGNORECASE)
-_PLANNED = re.compile(
-    r"(?P<thing>(?!it\b|that\b|this\b|there\b|what\b|i\b|he\b|she\b|they\b|we\b)[^,;:.!?]{2,50}?)"
-    r"(?:(?P<be>(?:['’]s|\sis)(?:\snow)?(?=\s(?:on|at|this|next|tomorrow|today|tonight|in|mon|tues|wednes|thurs|fri|satur|"
-    r"sun)))|\s(?:has|have|had)\s(?=(?:a|an|the|his|her|their)\s))",
-    re.IGNORECASE,
-)
-_IS_DONE = re.compile(
-    r"\b(?:is|are|was|were|has been|have been|got)\s(?:now\s|already\s|finally\s|all\s)?(?P<verb>[a-z]+)"
-    r"(?:,?\s(?:now|already|finally|too|at last|today|yesterday))?[\s.!]*$",
-    re.IGNORECASE,
-)
-_DONE_VERB = re.compile(r"(?:i|we)\s(?:just\s|already\s|finally\s)?(?P<verb>[a-z]+)\b", re.IGNORECASE)
 
 
 def judge(dump: str, span: Span, sentence: Span, whens: list[When]) -> Finding:
@@ -126,9 +71,9 @@ def judge(dump: str, span: Span, sentence: Span, whens: list[When]) -> Finding:
         return _task(base, text, action, inside)
     return (
         _hint(base, text, marks, inside)
-        or _wanted(base, text, marks, inside)
-        or _planned(base, text, marks, inside)
-        or _event(base, text, marks, inside)
+        or wanted(base, text, marks, inside)
+        or planned(base, text, marks, inside)
+        or event(base, text, marks, inside)
         or _statement(base, text, dump)
     )
 
@@ -190,11 +135,6 @@ def _lead_end(text: str, whens: list[When], offset: int) -> int:
     return skip_lead(text, [(when.start - offset, when.end - offset) for when in whens])
 
 
-def joined_words(whens: list[When]) -> str:
-    """The words of several mentions, as they stand in the dump."""
-    return ", ".join(when.words for when in whens)
-
-
 def _title(text: str, action: Action, at: int, marks: list[Span]) -> str:
     if action.verb:
         subject = text[action.start : action.start + len(action.subject)]
@@ -202,7 +142,10 @@ def _title(text: str, action: Action, at: int, marks: list[Span]) -> str:
             subject[:1].lower() + subject[1:] if subject.split(" ")[0].lower() in ("the", "my", "our") else subject
         )
         rest = [(start - action.rest, end - action.rest) for start, end in marks if start >= action.rest]
-        tail = clean_title(" " + text[action.rest :], [(start + 1, end + 1) for start, end in rest])
+        reason = _REASON.search(text, action.rest)
+        behind = text[action.rest : reason.start() if reason else len(text)]
+        rest = [(start, min(end, len(behind))) for start, end in rest if start < len(behind)]
+        tail = clean_title(" " + behind, [(start + 1, end + 1) for start, end in rest])
         tail = tail[:1].lower() + tail[1:] if tail else ""
         return clean_title(f"{action.verb} {lowered} {tail}", [])
     reason = _REASON.search(text, at + 8)
@@ -229,77 +172,6 @@ def _hint(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Fin
     )
 
 
-def _wanted(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Finding | None:
-    """What somebody wants by a date, or what the writer has promised: "Jess needs the stems by Wednesday"."""
-    at = skip_lead(text, marks)
-    dated = (_WANTS.match(text, at) or _DEADLINE.match(text, at)) if whens else None
-    found = _PROMISED.match(text, at) or dated
-    if not found or NEGATED.search(text, at):
-        return None
-    return _dated(base, text, found.start("rest"), marks, whens)
-
-
-def _planned(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Finding | None:
-    """ "The concert is on Thursday at six", "Emma has the dentist on Tuesday at 3:15": only with a time of day."""
-    at = skip_lead(text, marks)
-    found = _PLANNED.match(text, at) if any(when.has_time for when in whens) else None
-    if not found:
-        return None
-    return _dated(base, text[: found.end("thing")] if found["be"] else text, at, marks, whens)
-
-
-def _dated(base: Finding, text: str, at: int, marks: list[Span], whens: list[When]) -> Finding:
-    priority, _ = find_priority(text)
-    inside = [(max(start, at) - at, end - at) for start, end in marks if end > at and start < len(text)]
-    return replace(
-        base,
-        kind="task",
-        start=base.start + at,
-        title=clean_title(text[at:], inside),
-        when_words=joined_words(whens),
-        priority=priority or "medium",
-    )
-
-
-def _event(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Finding | None:
-    """A thing with a date and no verb, as in "dentist on Thursday at 14:00"."""
-    at = skip_lead(text, marks)
-    lead = _THERE_IS.match(text, at)
-    at = lead.end() if lead else at
-    rules = (FINITE, NEGATED, REPORT, DONE, FEELING, IDEA, DECISION, SUBORDINATE)
-    bare = _blanked(text, marks)
-    if not whens or starts_in_the_past(text, at) or _PRONOUN.match(text, at):
-        return None
-    if any(rule.search(bare, at) for rule in rules):
-        return None
-    title = clean_title(text[at:], [(max(start, at) - at, end - at) for start, end in marks if end > at])
-    content = [word for word in _WORD.findall(title) if word.lower() not in STOPWORDS]
-    if not 1 <= len(content) <= _MOST_EVENT_WORDS:
-        return None
-    priority, _ = find_priority(text)
-    return replace(
-        base,
-        kind="task",
-        start=base.start + at,
-        title=title,
-        when_words=joined_words(whens),
-        priority=priority or "medium",
-    )
-
-
-def _blanked(text: str, marks: list[Span]) -> str:
-    for start, end in marks:
-        text = text[:start] + " " * (min(end, len(text)) - max(start, 0)) + text[end:]
-    return text
-
-
-def starts_in_the_past(text: str, at: int) -> bool:
-    """ "Called the plumber": what was done, without saying by whom."""
-    first = _WORD.match(text, at)
-    word = first[0].lower() if first else ""
-    return word in PAST_TO_BASE and word not in VERBS_AND_MORE and len(text[at:].split()) > 1
-
-
 def _statement(base: Finding, text: str, dump: str) -> Finding:
     """A note where the words report, decide, wonder or state something; else noise."""
     at = skip_lead(text, [])
@@ -322,22 +194,6 @@ def _statement(base: Finding, text: str, dump: str) -> Finding:
         return base
     is_fact = FACT.search(text) is not None and (_HAS_SIGN.search(text) is not None or len(content) >= 3)
     return _note(base, text, at, "Notes") if is_fact else base
-
-
-def is_report_of_done(text: str) -> bool:
-    """Does the clause say that something has been done?"""
-    if KEEP_IN_MIND.search(text) or REPORT.search(text) or DECISION.search(text):
-        return False
-    if DONE.search(text):
-        return True
-    passive = _IS_DONE.search(text)
-    if passive and passive["verb"].lower() in PAST_TO_BASE and not NEGATED.search(text):
-        return True
-    at = skip_lead(text, [])
-    if starts_in_the_past(text, at):
-        return True
-    found = _DONE_VERB.match(text, at)
-    return bool(found and found["verb"].lower() in PAST_TO_BASE)
 
 
 def _note(base: Finding, text: str, at: int, section: Section) -> Finding:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from buildos_app.integrations.offline.judging import Finding
+from buildos_app.integrations.offline.findings import Finding
 from buildos_app.integrations.offline.titles import capital
 from buildos_app.integrations.offline.topics import Topic
 from buildos_app.integrations.offline.verbs import ING_TO_BASE, PAST_TO_BASE, VERBS_AND_MORE

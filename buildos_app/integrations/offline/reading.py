@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from buildos_app.brain_dumps.prompts import KnownProject
-from buildos_app.integrations.offline.judging import Finding
+from buildos_app.integrations.offline.findings import Finding
 from buildos_app.integrations.offline.naming import fallback_topic
 from buildos_app.integrations.offline.topics import Topic
 from buildos_app.integrations.offline.walking import Walk

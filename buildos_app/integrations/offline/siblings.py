@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from buildos_app.integrations.offline.judging import Finding, plain_item
+from buildos_app.integrations.offline.findings import Finding
+from buildos_app.integrations.offline.judging import plain_item
 from buildos_app.integrations.offline.structure import Block
 from buildos_app.integrations.offline.titles import clean_title
 from buildos_app.integrations.offline.wording import FINITE, IDEA, NEGATED, NO_ACTION, REPORT

@@ -1,7 +1,7 @@
 """The answer to ExtractTasks."""
 
 from buildos_app.brain_dumps.prompts import ExtractedTasks, ExtractTasks, ProposedNote, ProposedTask
-from buildos_app.integrations.offline.judging import Finding
+from buildos_app.integrations.offline.findings import Finding
 from buildos_app.integrations.offline.reading import Reading, read_dump
 from buildos_app.integrations.offline.updates import Update, find_updates
 

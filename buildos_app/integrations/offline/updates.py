@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from buildos_app.brain_dumps.prompts import KnownTask
-from buildos_app.integrations.offline.judging import Finding, is_report_of_done
+from buildos_app.integrations.offline.findings import Finding
 from buildos_app.integrations.offline.reading import Reading
+from buildos_app.integrations.offline.reports import is_report_of_done
 from buildos_app.integrations.offline.topics import tokens
 from buildos_app.integrations.offline.verbs import base_form
 from buildos_app.integrations.offline.wording import BLOCKED, STARTED, words_pattern

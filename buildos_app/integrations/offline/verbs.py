@@ -3,65 +3,70 @@
 from typing import Final
 
 _PLAIN: Final = """
-    accept add adjust adopt agree align announce answer apologise apologize apply approve arrange ask assemble
-    assign attach attend backup bake begin borrow bring brush build buy calculate call cancel carry cash charge
-    chase check choose clean clear climb close collect combine come commit compare compile complete compose confirm
-    connect consider consolidate contact continue convert cook copy correct create cut deal debug decide declutter
-    decorate define delete deliver deploy describe design develop digitise digitize dig discuss dispose divide do
-    donate download draft draw drill drive drop edit email e-mail empty enable enter enrol enroll ensure evaluate
-    examine exchange expand explain explore export extend fetch figure file fill film finalise finalize find finish
-    fix fold follow format gather get give go grab grade harvest hand hang help hire host hunt identify implement
-    import improve include inform inspect install introduce invest investigate invite invoice iron join keep label
-    launch learn leave lend let list listen load look lower mail make map mark measure meet mend merge message
-    migrate monitor mount move mow negotiate notify offer open order organise organize pack paint park patch pay
-    phone photograph pick ping plan plant plug polish post postpone practise practice prepare present price print
-    prioritise prioritize process prune publish pull purchase push put query raise rake reach read rearrange rebook
-    rebuild recheck record recycle redesign redo reduce refactor refill refund register rehearse remind remove
-    rename renew rent reorder repair repaint replace reply repot report request reschedule research reserve reset
-    resize resolve respond restart restock restore return review revise rewrite ring rinse run sand save scan
-    schedule scrub seal search secure see seed select sell send separate serve service set settle set-up sew share
-    sharpen shift ship shop shorten shovel show sign simplify sketch skim solve sort sow speak spend split spray
-    stack stain start stop store strip study submit subscribe summarise summarize survey sweep swap switch take talk
-    teach tell test text thank throw tidy tie tighten track train transcribe transfer translate transplant treat
-    trim troubleshoot try tune turn type unblock uninstall unpack unplug unsubscribe update upgrade upload use
-    vacuum validate verify visit volunteer walk wash watch water weed weigh wipe wire withdraw work wrap write
-    align amend annotate appeal archive assess audit back bathe benchmark bleach block brainstorm brief bump caption cc
-    celebrate chop circulate claim clarify comb compost congratulate crop cycle defrost demo deposit deprecate descale
-    disconnect display distribute document dry dye eat encourage encrypt engrave escalate estimate exercise explore
-    fax feed fertilise fertilize fetch file finalise fit flip forward freeze fund generate glue google grease groom
-    grout guide haggle hem hike immunise inflate insulate insure interview itemise itemize jog jot laminate launder lay
-    lease lift link load lock log loop marinate master memorise memorize migrate mind mix mock mop move mulch neaten
-    note nudge oil onboard outline paper pause peel petition photocopy ping play poke polish post pray prioritise
-    proofread propose provision prune pump queue quote rate rebase recharge reconcile recruit redraw reformat refresh
-    refuel refund refurbish reheat reinstall relabel release remake rent reopen repack repay rephrase replan replant
-    reply reprint rest restart restring resume retake retest retrieve return reword ride roast roll rotate rsvp schedule
-    screen scrape scrub seat separate sharpen shave shortlist shred shut sing skip slice smoke soak solder spin
-    sponsor stake stamp staple steam stitch straighten stretch sync tag tape target tile top touch tour tow trace trade
-    transcribe treat trial tutor twist unclog undo unpick unwrap upload vaccinate varnish vote wax weatherproof whisk
-    wish wrap zip reassure re-book re-read re-send resend renegotiate relocate reassign rewire rework reread resubmit
-    recalculate redecorate
+    accept add adjust adopt agree align amend annotate announce answer apologise apologize appeal apply approve archive
+    arrange ask assemble assess assign attach attend audit back backup bake bathe begin benchmark bleach block borrow
+    brainstorm brief bring brush build bump buy calculate call cancel caption carry cash cc celebrate charge chase check
+    choose chop circulate claim clarify clean clear climb close collect comb combine come commit compare compile
+    complete compose compost confirm congratulate connect consider consolidate contact continue convert cook copy
+    correct create crop cut cycle deal debug decide declutter decorate define defrost delete deliver demo deploy deposit
+    deprecate descale describe design develop dig digitise digitize disconnect discuss display dispose distribute divide
+    do document donate download draft draw drill drive drop dry dye e-mail eat edit email empty enable encourage encrypt
+    engrave enrol enroll ensure enter escalate estimate evaluate examine exchange exercise expand explain explore export
+    extend fax feed fertilise fertilize fetch figure file fill film finalise finalize find finish fit fix flip fold
+    follow format forward freeze fund gather generate get give glue go google grab grade grease groom grout guide haggle
+    hand hang harvest help hem hike hire host hunt identify immunise implement import improve include inflate inform
+    inspect install insulate insure interview introduce invest investigate invite invoice iron itemise itemize jog join
+    jot keep label laminate launch launder lay learn lease leave lend let lift link list listen load lock log look loop
+    lower mail make map marinate mark master measure meet memorise memorize mend merge message migrate mind mix mock
+    monitor mop mount move mow mulch neaten negotiate note notify nudge offer oil onboard open order organise organize
+    outline pack paint paper park patch pause pay peel petition phone photocopy photograph pick ping plan plant play
+    plug poke polish post postpone practice practise pray prepare present price print prioritise prioritize process
+    proofread propose provision prune publish pull pump purchase push put query queue quote raise rake rate re-book
+    re-read re-send reach read rearrange reassign reassure rebase rebook rebuild recalculate recharge recheck reconcile
+    record recruit recycle redecorate redesign redo redraw reduce refactor refill reformat refresh refuel refund
+    refurbish register rehearse reheat reinstall relabel release relocate remake remind remove rename renegotiate renew
+    rent reopen reorder repack repaint repair repay rephrase replace replan replant reply report repot reprint request
+    reread reschedule research resend reserve reset resize resolve respond rest restart restock restore restring
+    resubmit resume retake retest retrieve return review revise rewire reword rework rewrite ride ring rinse roast roll
+    rotate rsvp run sand save scan schedule scrape screen scrub seal search seat secure see seed select sell send
+    separate serve service set set-up settle sew share sharpen shave shift ship shop shorten shortlist shovel show shred
+    shut sign simplify sing sketch skim skip slice smoke soak solder solve sort sow speak spend spin split sponsor spray
+    stack stain stake stamp staple start steam stitch stop store straighten stretch strip study submit subscribe
+    summarise summarize survey swap sweep switch sync tag take talk tape target teach tell test text thank throw tidy
+    tie tighten tile top touch tour tow trace track trade train transcribe transfer translate transplant treat trial
+    trim troubleshoot try tune turn tutor twist type unblock unclog undo uninstall unpack unpick unplug unsubscribe
+    unwrap update upgrade upload use vaccinate vacuum validate varnish verify visit volunteer vote walk wash watch water
+    wax weatherproof weed weigh whisk wipe wire wish withdraw work wrap write zip
     """.split()
 VERBS: Final = frozenset(_PLAIN)
 
 NOUN_LIKE: Final = frozenset(
     """
-    approach attack backup book bill budget call cash change charge check close cook copy cover cut
-    deal design double draft dress drill drive drop dust e-mail email empty exchange file fill film fold
-    form format frame help host hunt import invoice iron label launch lead light load look mail
-    map mark market measure meet message mount move offer open order paint park patch phone photograph 
-    plan plant plug polish post practice present price process progress project pull push query rake rent
- reply report request research reset return review ring run sand save scan schedule seal search seed 
-    service set share shift ship shop show sign sketch split spray stack stain store strip study
-    survey swap sweep switch talk test text tie time track train transfer treat trim tune turn type update
-    upgrade upload use vacuum volunteer walk watch water weed wire work wrap 
-    audit back benchmark bleach block brief bump caption claim comb compost cycle demo deposit display document dry dye
-    estimate exercise fax feed file fit flip forward freeze fund glue google grease guide hem hike interview lay lease
-    lift link lock log loop master mind mix mock mop mulch note nudge oil outline paper pause peel petition ping play
-    poke pump queue quote rate rebase release rest resume ride roast roll screen seat shave shut skip slice smoke soak
-    spin sponsor stake stamp staple steam stitch stretch sync tag tape target tile top touch tour tow trace trade trial
-    tutor twist vote wax wish zip celebrate drain archive appeal
+    appeal approach archive attack audit back backup benchmark bill bleach block book brief budget bump call caption
+    cash celebrate change charge check claim close comb compost cook copy cover cut cycle deal demo deposit design
+    display document double draft drain dress drill drive drop dry dust dye e-mail email empty estimate exchange
+    exercise fax feed file fill film fit flip fold form format forward frame freeze fund glue google grease guide help
+    hem hike host hunt import interview invoice iron label launch lay lead lease lift light link load lock log look loop
+    mail map mark market master measure meet message mind mix mock mop mount move mulch note nudge offer oil open order
+    outline paint paper park patch pause peel petition phone photograph ping plan plant play plug poke polish post
+    practice present price process progress project pull pump push query queue quote rake rate rebase release rent reply
+    report request research reset rest resume return review ride ring roast roll run sand save scan schedule screen seal
+    search seat seed service set share shave shift ship shop show shut sign sketch skip slice smoke soak spin split
+    sponsor spray stack stain stake stamp staple steam stitch store stretch strip study survey swap sweep switch sync
+    tag talk tape target test text tie tile time top touch tour tow trace track trade train transfer treat trial trim
+    tune turn tutor twist type update upgrade upload use vacuum volunteer vote walk watch water wax weed wire wish work
+    wrap zip
     """.split()
 )
+
+LIST_VERBS: Final = frozenset(
+    """
+    buy call charge check clean cook do draft e-mail edit email feed finish get label mail measure order pay plan
+    practice practise read report request research return review schedule send sign study test text update visit walk
+    wash
+    """.split()
+)
+"""Verbs that go on a list of orders without an article: "call dad", "feed fish"."""
 
 _MORE: Final = frozenset(
     """
@@ -75,7 +80,8 @@ _IRREGULAR: Final = {
     "come": "came", "cut": "cut", "deal": "dealt", "dig": "dug", "do": "did done", "draw": "drew drawn",
     "drive": "drove driven", "find": "found", "get": "got gotten", "give": "gave given", "go": "went gone",
     "hang": "hung", "keep": "kept", "leave": "left", "lend": "lent", "let": "let", "make": "made", "meet": "met",
-    "mow": "mown", "pay": "paid", "put": "put", "read": "read", "rebuild": "rebuilt", "redo": "redid redone", "redraw": "redrew redrawn", "eat": "ate eaten", "feed": "fed", "ride": "rode ridden",
+    "mow": "mown", "pay": "paid", "put": "put", "read": "read", "rebuild": "rebuilt", "redo": "redid redone",
+    "redraw": "redrew redrawn", "eat": "ate eaten", "feed": "fed", "ride": "rode ridden",
     "sing": "sang sung", "shut": "shut", "undo": "undid undone", "remake": "remade", "resend": "resent", "lay": "laid",
     "rewrite": "rewrote rewritten", "ring": "rang rung", "run": "ran", "see": "saw seen", "sell": "sold",
     "send": "sent", "set": "set", "sew": "sewn", "show": "shown", "sow": "sown", "speak": "spoke spoken",

@@ -6,7 +6,8 @@ from typing import Literal
 
 from buildos_app.brain_dumps.prompts import KnownProject
 from buildos_app.integrations.offline.clauses import COMMENT, Span, split_clauses
-from buildos_app.integrations.offline.judging import Finding, Section, judge, needs_its_sentence, plain_item, repaired
+from buildos_app.integrations.offline.findings import Finding, Section
+from buildos_app.integrations.offline.judging import judge, needs_its_sentence, plain_item, repaired
 from buildos_app.integrations.offline.siblings import settle_lists
 from buildos_app.integrations.offline.structure import LABEL_LEVEL, Block, blocks, sentences
 from buildos_app.integrations.offline.titles import capital, clean_title

@@ -11,7 +11,10 @@ def words_pattern(alternatives: str, *, at_start: bool = False) -> re.Pattern[st
 
 
 FILLER: Final = words_pattern(
-    "(?!(?:first|second|third|next|last) (?:draft|version|aid|week|day|class|grade|round|call|meeting|floor|step|name))(?:ok|okay|so|well|oh|and|also|then|um+|uh+|hmm+|right|anyway|anyways|alright|now|but|plus|yeah|yes|actually|basically|"
+    "(?!(?:first|second|third|next|last) "
+    "(?:draft|version|aid|week|day|class|grade|round|"
+    "call|meeting|floor|step|name))"
+    "(?:ok|okay|so|well|oh|and|also|then|um+|uh+|hmm+|right|anyway|anyways|alright|now|but|plus|yeah|yes|actually|basically|"
     "btw|by the way|fyi|first of all|firstly|first|secondly|second|thirdly|third|next|finally|lastly|ah|hey|"
     "please|just|"
     "maybe|perhaps|probably|possibly|really|definitely|still|on top of that|another thing|one more thing|last thing|"
@@ -19,8 +22,8 @@ FILLER: Final = words_pattern(
     "ideally|"
     "honestly|after that|afterwards|later|as well|again|all right|let's see|i guess|i think|or|because|since|ugh|argh|"
     "otherwise|at least|quickly|asap|urgent|important|somehow|apparently|idk|not sure but|i mean|you know|like|crap|"
-    "damn|shit|wait|hold on|meanwhile|for now|in general|that said|me(?=:)|new(?=:)|always|sometime|someday|at some point|"
-    "as soon as possible|high priority|low priority|today(?=:)|tomorrow(?=:)|p\\.?s\\.?)",
+    "damn|shit|wait|hold on|meanwhile|for now|in general|that said|me(?=:)|new(?=:)|always|sometime|someday|"
+    "at some point|as soon as possible|high priority|low priority|today(?=:)|tomorrow(?=:)|p\\.?s\\.?)",
     at_start=True,
 )
 
