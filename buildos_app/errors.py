@@ -57,13 +57,17 @@ class IntegrationError(BuildOSError):
 
 
 class ServiceUnavailable(IntegrationError):
-    """Timeouts, 429 and 5xx: worth another attempt, after `retry_after` seconds when the service said so."""
+    """Timeouts, 429 and 5xx: worth another attempt, after `retry_after` seconds when the service said so.
+
+    `kind` is failure, timeout, rate_limited or invalid_response.
+    """
 
     retryable = True
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, kind: str = "failure") -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.kind = kind
 
 
 class RequestRejected(IntegrationError):

@@ -9,6 +9,20 @@ from pydantic import BaseModel, ConfigDict
 Reply = TypeVar("Reply", bound=BaseModel)
 OnText = Callable[[str], None]
 
+OFFLINE = "offline"
+"""The name of the engine that needs no model."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one request to a model took, in tokens: as its server counted them, else estimated from the characters."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+OnUsage = Callable[[Usage], None]
+
 
 class Prompt(BaseModel, Generic[Reply]):
     """One question to a language model: the fields are its data, the class says what is wanted.
@@ -30,8 +44,11 @@ class LanguageModel(Protocol):
     def name(self) -> str:
         """What people read: the model's name, or "offline"."""
 
-    async def ask(self, prompt: Prompt[Reply], *, on_text: OnText | None = None) -> Reply:
-        """Answer `prompt`; `on_text` receives the raw reply piece by piece while it arrives.
+    async def ask(
+        self, prompt: Prompt[Reply], *, on_text: OnText | None = None, on_usage: OnUsage | None = None
+    ) -> Reply:
+        """Answer `prompt`; `on_text` receives the raw reply piece by piece while it arrives, `on_usage` what each
+        request to the model took, also one that failed.
 
         Cancelling the awaiting task stops the model's work. Raises ServiceUnavailable (worth another try) or
         RequestRejected (not).

@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     openai_base_url: str = ""
     openai_model: str = "gpt-4o-mini"
 
+    llm_daily_calls: int = Field(500, ge=0)
+    llm_price_input: float = Field(0.15, ge=0)
+    llm_price_output: float = Field(0.60, ge=0)
+    llm_log_content_days: int = Field(0, ge=0, le=90)
+
     email_host: str = ""
     email_port: int = Field(587, ge=1, le=65535)
     email_user: str = ""

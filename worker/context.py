@@ -1,12 +1,15 @@
 """What a run may touch."""
 
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.db.session import as_worker, queue_session, user_session
 from buildos_app.errors import UserError
+from buildos_app.monitoring.llm import for_person
 from buildos_app.ports import Ports
 from buildos_app.queue import client
 from buildos_app.queue.holding import ClaimedJob
@@ -22,10 +25,15 @@ class RunContext(JobContext):
         self.job_id = claimed.id
         self.user_id = claimed.user_id
         self.attempt = claimed.attempts + 1
-        self.ports = ports
+        self._ports = ports
         self.completed = False
         self._claimed = claimed
         self._percent = 0
+
+    @cached_property
+    def ports(self) -> Ports:  # type: ignore[override]
+        """See JobContext. The language model is the person's own: its calls are logged and capped."""
+        return replace(self._ports, llm=for_person(self._ports.llm, self.user_id, job_id=self.job_id))
 
     def session(self) -> AbstractAsyncContextManager[AsyncSession]:
         """See JobContext."""

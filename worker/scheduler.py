@@ -6,12 +6,14 @@ What must happen once for all workers begins its tick in the database (`begin_ti
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from buildos_app.monitoring import upkeep
 from worker import janitor
 
 SCHEDULE = (
     (janitor.reset_stalled_jobs, IntervalTrigger(seconds=15)),
     (janitor.log_queue_stats, IntervalTrigger(minutes=5)),
     (janitor.delete_old_jobs, IntervalTrigger(hours=1)),
+    (upkeep.forget_llm_content, IntervalTrigger(hours=1)),
 )
 
 

@@ -5,10 +5,8 @@ from contextlib import asynccontextmanager
 
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.integrations.openai import open_openai
-from buildos_app.ports import Ports
+from buildos_app.ports import OFFLINE, Ports
 from buildos_app.settings import Settings
-
-OFFLINE = "offline"
 
 
 def engine_name(settings: Settings) -> str:

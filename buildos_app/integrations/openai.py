@@ -19,7 +19,7 @@ from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel, ValidationError
 
 from buildos_app.errors import RequestRejected, ServiceUnavailable
-from buildos_app.ports import OnText, Prompt, Reply
+from buildos_app.ports import OnText, OnUsage, Prompt, Reply, Usage
 from buildos_app.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ TIMEOUT = openai.Timeout(120, connect=5)
 TEMPERATURE = 0.2
 LONGEST_REPLY = 400_000
 NO_KEY = "none"
+CHARACTERS_PER_TOKEN = 4
 
 
 class Rung(IntEnum):
@@ -58,14 +59,17 @@ class OpenAIModel:
         self.name = name
         self._client = client
         self._rung = Rung.JSON_SCHEMA
+        self._counts_tokens = True
 
-    async def ask(self, prompt: Prompt[Reply], *, on_text: OnText | None = None) -> Reply:
+    async def ask(
+        self, prompt: Prompt[Reply], *, on_text: OnText | None = None, on_usage: OnUsage | None = None
+    ) -> Reply:
         """See LanguageModel. A reply that does not fit is asked for once more, with what was wrong; a second one
         counts as ServiceUnavailable, because the next attempt may well succeed."""
         messages = self._messages(prompt)
         problem = ""
         for _ in range(2):
-            text = await self._complete(prompt, messages, on_text)
+            text = await self._complete(prompt, messages, on_text, on_usage)
             try:
                 return cast(Reply, prompt.reply_type.model_validate(self._parse(text)))
             except (ValidationError, ValueError) as error:
@@ -76,7 +80,9 @@ class OpenAIModel:
                     {"role": "assistant", "content": text[:20_000]},
                     {"role": "user", "content": f"That does not fit the schema: {problem}. Answer again, JSON only."},
                 ]
-        raise ServiceUnavailable("The language model answered twice in a shape that could not be read.")
+        raise ServiceUnavailable(
+            "The language model answered twice in a shape that could not be read.", kind="invalid_response"
+        )
 
     def _messages(self, prompt: Prompt[Any]) -> list[ChatCompletionMessageParam]:
         return [
@@ -85,13 +91,21 @@ class OpenAIModel:
         ]
 
     async def _complete(
-        self, prompt: Prompt[Any], messages: list[ChatCompletionMessageParam], on_text: OnText | None
+        self,
+        prompt: Prompt[Any],
+        messages: list[ChatCompletionMessageParam],
+        on_text: OnText | None,
+        on_usage: OnUsage | None,
     ) -> str:
         """One reply as text, by the best rung that the server understands."""
         while True:
+            meter = _Meter(messages)
             try:
-                return await self._stream(prompt, messages, on_text)
+                return await self._stream(prompt, messages, on_text, meter)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                if self._counts_tokens and "stream_options" in str(error).lower():
+                    self._counts_tokens = False
+                    continue
                 if self._rung is Rung.TEXT or "response_format" not in str(error).lower():
                     raise _translated(error) from error
                 self._rung = Rung(self._rung + 1)
@@ -100,9 +114,16 @@ class OpenAIModel:
                 raise _translated(error) from error
             except httpx2.HTTPError as error:
                 raise ServiceUnavailable("The connection to the language model broke.") from error
+            finally:
+                if on_usage is not None and meter.began:
+                    on_usage(meter.usage())
 
     async def _stream(
-        self, prompt: Prompt[Any], messages: list[ChatCompletionMessageParam], on_text: OnText | None
+        self,
+        prompt: Prompt[Any],
+        messages: list[ChatCompletionMessageParam],
+        on_text: OnText | None,
+        meter: "_Meter",
     ) -> str:
         rung = self._rung
         stream = await self._client.chat.completions.create(
@@ -110,12 +131,15 @@ class OpenAIModel:
             messages=messages if rung is Rung.JSON_SCHEMA else _with_schema(messages, prompt.reply_type),
             temperature=TEMPERATURE,
             stream=True,
+            stream_options={"include_usage": True} if self._counts_tokens else openai.omit,
             **_response_format(prompt, rung),
         )
+        meter.began = True
         pieces: list[str] = []
-        length = 0
         async with stream:
             async for chunk in stream:
+                if chunk.usage is not None:
+                    meter.counted = Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
                 choice = chunk.choices[0] if chunk.choices else None
                 if choice is None:
                     continue
@@ -123,14 +147,14 @@ class OpenAIModel:
                     raise RequestRejected("The language model refused to answer this text.")
                 if piece := choice.delta.content or "":
                     pieces.append(piece)
-                    length += len(piece)
+                    meter.characters += len(piece)
                     if on_text is not None:
                         on_text(piece)
                 if choice.finish_reason == "length":
                     raise ServiceUnavailable(
                         "The language model's answer was cut off: the text may be too long for it."
                     )
-                if length > LONGEST_REPLY:
+                if meter.characters > LONGEST_REPLY:
                     raise ServiceUnavailable("The language model did not stop writing.")
         return "".join(pieces)
 
@@ -143,6 +167,20 @@ class OpenAIModel:
                 raise
             logger.info("a reply of %s was mended before it was validated", self.name)
             return json_repair.loads(cut)
+
+
+class _Meter:
+    """Counts one request: what its server says of it, else an estimate, also when the reply broke off."""
+
+    def __init__(self, messages: list[ChatCompletionMessageParam]) -> None:
+        self.began = False
+        self.characters = 0
+        self.counted: Usage | None = None
+        self._asked = sum(len(str(message.get("content"))) for message in messages)
+
+    def usage(self) -> Usage:
+        """The tokens of this request."""
+        return self.counted or Usage(self._asked // CHARACTERS_PER_TOKEN, self.characters // CHARACTERS_PER_TOKEN)
 
 
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
@@ -199,11 +237,11 @@ def _what_is_wrong(error: Exception) -> str:
 def _translated(error: openai.OpenAIError) -> ServiceUnavailable | RequestRejected:
     """The SDK's error in our words, without anything of the request in it."""
     if isinstance(error, openai.APITimeoutError):
-        return ServiceUnavailable("The language model took too long to answer.")
+        return ServiceUnavailable("The language model took too long to answer.", kind="timeout")
     if isinstance(error, openai.RateLimitError):
         after = error.response.headers.get("retry-after", "")
         seconds = float(after) if after.replace(".", "", 1).isdecimal() else None
-        return ServiceUnavailable("The language model is busy (429).", retry_after=seconds)
+        return ServiceUnavailable("The language model is busy (429).", retry_after=seconds, kind="rate_limited")
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
         return RequestRejected("The language model refused the key: check OPENAI_API_KEY.")
     if isinstance(error, openai.NotFoundError):

@@ -38,6 +38,7 @@ class User(Row, table=True):
     last_visit: datetime | None = moment()
     access_restricted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     access_restricted_at: datetime | None = moment()
+    llm_daily_cap: int | None = None
 
 
 class UserSession(OwnedRow, table=True):

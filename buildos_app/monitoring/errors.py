@@ -19,9 +19,9 @@ _SECRETS = re.compile(
 )
 
 
-def redacted(text: str) -> str:
-    """The text without keys, passwords, addresses and phone numbers; at most 2,000 characters."""
-    return _SECRETS.sub(lambda found: (found["url"] or found["named"] or "") + "[redacted]", text)[:LONGEST_MESSAGE]
+def redacted(text: str, *, longest: int = LONGEST_MESSAGE) -> str:
+    """The text without keys, passwords, addresses and phone numbers; at most 2,000 characters, or `longest`."""
+    return _SECRETS.sub(lambda found: (found["url"] or found["named"] or "") + "[redacted]", text)[:longest]
 
 
 def log_failed_run(

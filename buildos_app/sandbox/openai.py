@@ -18,6 +18,7 @@ from buildos_app.sandbox.script import Hold, Refusal, Script, Status, Text
 
 PROMPTS: tuple[type[Prompt[Any]], ...] = (AnalyseDump, ExtractContext, ExtractTasks, PlanPhases)
 PIECE = 64
+DONE = "data: [DONE]\n\n"
 NOT_UNDERSTOOD = '{"error": "the sandbox does not know this prompt"}'
 
 
@@ -25,6 +26,7 @@ async def complete(request: Request, script: Script) -> Response:
     """`POST /v1/chat/completions`: follow the script, else answer what the prompt asks."""
     body = await request.json()
     prompt = recognise(body)
+    usage = _Usage(body) if (body.get("stream_options") or {}).get("include_usage") else None
     wanted = body.get("response_format", {}).get("type", "text")
     await script.record({"prompt": type(prompt).__name__ if prompt else "", "format": wanted, "model": body["model"]})
     if wanted in script.unsupported:
@@ -34,12 +36,12 @@ async def complete(request: Request, script: Script) -> Response:
             return error(status, message, headers)
         case Text(text=text, piece=piece, cut=cut, at_limit=at_limit):
             end = "length" if at_limit else "stop"
-            return _streamed(_pieces(text, body["model"], piece=piece, cut=cut, end=end), script)
+            return _streamed(_pieces(text, body["model"], piece=piece, cut=cut, end=end), script, usage)
         case Refusal(text=text):
-            return _streamed(_events([{"refusal": text}], body["model"]), script)
+            return _streamed(_events([{"refusal": text}], body["model"]), script, usage)
         case Hold():
-            return _streamed(_held(prompt, body["model"], script), script)
-    return _streamed(_pieces(await _answer(prompt), body["model"]), script)
+            return _streamed(_held(prompt, body["model"], script), script, usage)
+    return _streamed(_pieces(await _answer(prompt), body["model"]), script, usage)
 
 
 def recognise(body: dict[str, Any]) -> Prompt[Any] | None:
@@ -91,17 +93,37 @@ async def _events(
     if is_cut:
         raise ConnectionResetError("The sandbox was told to break the connection.")
     yield _event(shared | {"choices": [{"index": 0, "delta": {}, "finish_reason": end}]})
-    yield "data: [DONE]\n\n"
+    yield DONE
 
 
 def _event(chunk: dict[str, Any]) -> str:
     return f"data: {json.dumps(chunk)}\n\n"
 
 
-def _streamed(events: AsyncIterator[str], script: Script) -> Response:
+class _Usage:
+    """The last chunk of a stream whose client asked for it: tokens, here four characters each."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.asked = len(json.dumps(body["messages"]))
+        self.model = body["model"]
+        self.answered = 0
+
+    def event(self) -> str:
+        """The chunk."""
+        tokens = {"prompt_tokens": self.asked // 4, "completion_tokens": self.answered // 4}
+        usage = tokens | {"total_tokens": sum(tokens.values())}
+        shared = {"id": "chatcmpl-sandbox", "object": "chat.completion.chunk", "created": int(time.time())}
+        return _event(shared | {"model": self.model, "choices": [], "usage": usage})
+
+
+def _streamed(events: AsyncIterator[str], script: Script, usage: _Usage | None) -> Response:
     async def watched() -> AsyncIterator[str]:
         try:
             async for event in events:
+                if usage is not None:
+                    if event == DONE:
+                        yield usage.event()
+                    usage.answered += len(event)
                 yield event
         except (asyncio.CancelledError, GeneratorExit):
             await script.record_abort()

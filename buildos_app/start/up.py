@@ -12,7 +12,8 @@ from rich.markup import escape
 from buildos_app.db.embedded import leave
 from buildos_app.db.ready import ensure_ready
 from buildos_app.errors import ConfigurationError
-from buildos_app.integrations.connect import OFFLINE, engine_name
+from buildos_app.integrations.connect import engine_name
+from buildos_app.ports import OFFLINE
 from buildos_app.secrets import secret_keys
 from buildos_app.settings import Settings, get_settings
 from buildos_app.start import web

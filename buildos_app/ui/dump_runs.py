@@ -13,6 +13,7 @@ from buildos_app.brain_dumps.pipeline import Failed, Proposed, Step, process
 from buildos_app.brain_dumps.review import load_dump_to_process, save_failure, save_proposal
 from buildos_app.db.session import user_session
 from buildos_app.errors import Conflict, UserError
+from buildos_app.monitoring.llm import for_person
 from buildos_app.ports import LanguageModel
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ def start_run(dump_id: UUID, user_id: UUID, llm: LanguageModel) -> Run:
     run = find_run(dump_id, user_id)
     if run is None:
         run = _runs[dump_id] = Run(dump_id, user_id)
+        llm = for_person(llm, user_id, brain_dump_id=dump_id)
         run.task = asyncio.create_task(_read(run, llm), name=f"dump {dump_id}")
     return run
 

@@ -13,7 +13,7 @@ from buildos_app.integrations.offline.context import extract_context
 from buildos_app.integrations.offline.planning import plan_phases
 from buildos_app.integrations.offline.tasks import extract_tasks
 from buildos_app.phases.prompts import PlanPhases
-from buildos_app.ports import OnText, Prompt, Reply
+from buildos_app.ports import OFFLINE, OnText, OnUsage, Prompt, Reply
 
 _PIECES = 6
 _ANSWERS: dict[type[BaseModel], Callable[[Any], BaseModel]] = {
@@ -27,10 +27,13 @@ _ANSWERS: dict[type[BaseModel], Callable[[Any], BaseModel]] = {
 class OfflineEngine:
     """A language model without a model: it only says what the prompt's own words say."""
 
-    name = "offline"
+    name = OFFLINE
 
-    async def ask(self, prompt: Prompt[Reply], *, on_text: OnText | None = None) -> Reply:
-        """Answer `prompt` by rules in a thread of its own; `on_text` receives the reply's JSON in a few pieces.
+    async def ask(
+        self, prompt: Prompt[Reply], *, on_text: OnText | None = None, on_usage: OnUsage | None = None
+    ) -> Reply:
+        """Answer `prompt` by rules in a thread of its own; `on_text` receives the reply's JSON in a few pieces, and
+        `on_usage` nothing: rules take no tokens.
 
         Raises RequestRejected for a prompt that it has no rules for.
         """
