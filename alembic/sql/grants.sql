@@ -4,7 +4,8 @@ GRANT USAGE ON SCHEMA public TO buildos_web, buildos_worker;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    users, user_sessions, personal_tokens, llm_calls, llm_usage, llm_daily_calls,
+    users, user_sessions, personal_tokens, llm_calls, llm_usage, llm_daily_calls, data_files,
+    queue_counts, queue_samples,
     projects, tasks, notes, phases, phase_tasks, phase_proposals,
     task_dependencies, task_instances, task_changes,
     brain_dumps, brain_dump_operations, notifications, notification_preferences,
@@ -19,7 +20,7 @@ GRANT EXECUTE ON FUNCTION
     sign_up(text, text, text, text), find_account(text), open_session(uuid, bytea, interval, text, text),
     resolve_session(bytea, interval), close_session(bytea), resolve_personal_token(bytea),
     count_sign_in_try(bytea, int, interval), forget_sign_in_tries(bytea),
-    count_llm_call(int)
+    count_llm_call(int), change_password(text, bytea), end_sessions(uuid, uuid, bytea)
 TO buildos_web;
 
 DO $$ BEGIN  -- ours on PostgreSQL 15 to 17; from 18 on it is the server's own and open to everybody

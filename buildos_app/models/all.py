@@ -2,8 +2,20 @@
 
 from sqlmodel import SQLModel
 
-from buildos_app.models import brain_dump, error_log, llm, notification, phase, project, queue, task, user
+from buildos_app.models import brain_dump, data_file, error_log, llm, notification, phase, project, queue, task, user
 
-__all__ = ["brain_dump", "error_log", "llm", "metadata", "notification", "phase", "project", "queue", "task", "user"]
+__all__ = [
+    "brain_dump",
+    "data_file",
+    "error_log",
+    "llm",
+    "metadata",
+    "notification",
+    "phase",
+    "project",
+    "queue",
+    "task",
+    "user",
+]
 
 metadata = SQLModel.metadata

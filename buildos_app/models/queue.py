@@ -48,6 +48,7 @@ class QueueJob(Row, table=True):
             "order_key",
             postgresql_where=sa.text("status IN ('pending', 'retrying') AND user_id IS NOT NULL"),
         ),
+        sa.Index("idx_queue_jobs_failed", "id", postgresql_where=sa.text("status = 'failed'")),
         sa.Index("idx_queue_jobs_lease", "lease_expires_at", postgresql_where=sa.text("status = 'processing'")),
         sa.Index(
             "idx_queue_jobs_dedup",
@@ -128,9 +129,10 @@ class QueueSettings(SQLModel, table=True):
 
 
 class QueueWorker(SQLModel, table=True):
-    """A worker process, for people to see; whether it is alive is told by its jobs' leases."""
+    """A worker process, for people to see; whether its jobs are safe is told by their leases, not by its beat."""
 
     __tablename__ = "queue_workers"
+    __table_args__ = (sa.Index("idx_queue_workers_beat_at", "beat_at"),)
 
     worker_id: UUID = Field(primary_key=True)
     host: str = Field(sa_type=sa.Text)
@@ -142,6 +144,35 @@ class QueueWorker(SQLModel, table=True):
     beat_at: datetime = Field(
         default=None, sa_type=Timestamp, nullable=False, sa_column_kwargs={"server_default": sa.func.now()}
     )
+    max_priority: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    concurrency: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    running: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    stopped_at: datetime | None = moment()
+
+
+class QueueCount(SQLModel, table=True):
+    """How many runs of a job type ended in which way, and how long they took together, from `bucket` on: a minute while
+    it is young, an hour later. Written by workers, three times a minute."""
+
+    __tablename__ = "queue_counts"
+
+    bucket: datetime = Field(sa_type=Timestamp, primary_key=True)
+    job_type: str = Field(sa_type=sa.Text, primary_key=True)
+    outcome: str = Field(sa_type=sa.Text, primary_key=True)
+    runs: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    seconds: float = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class QueueSample(SQLModel, table=True):
+    """What waited and ran at a moment, by type and status, and since when the oldest: taken each minute by a worker."""
+
+    __tablename__ = "queue_samples"
+
+    at: datetime = Field(sa_type=Timestamp, primary_key=True)
+    job_type: str = Field(sa_type=sa.Text, primary_key=True)
+    status: str = Field(sa_type=sa.Text, primary_key=True)
+    count: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    oldest_at: datetime | None = moment()
 
 
 class QueueTick(SQLModel, table=True):

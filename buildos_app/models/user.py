@@ -16,6 +16,9 @@ class User(Row, table=True):
     __tablename__ = "users"
     __table_args__ = (
         sa.CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        sa.Index(
+            "idx_users_deletion_due_at", "deletion_due_at", postgresql_where=sa.text("deletion_due_at IS NOT NULL")
+        ),
         sa.CheckConstraint("work_end > work_start", name="work_ends_after_it_starts"),
         sa.CheckConstraint("working_days <@ ARRAY[1, 2, 3, 4, 5, 6, 7]", name="working_days_are_iso_days"),
     )
@@ -39,6 +42,7 @@ class User(Row, table=True):
     access_restricted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     access_restricted_at: datetime | None = moment()
     llm_daily_cap: int | None = None
+    deletion_due_at: datetime | None = moment()
 
 
 class UserSession(OwnedRow, table=True):

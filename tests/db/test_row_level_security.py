@@ -10,7 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from buildos_app.db.session import public_session, service_session, user_session
 from buildos_app.models.all import metadata
 
-NO_RIGHT_AT_ALL = {"sign_in_tries", "audit_trail", "error_logs", "queue_ticks", "queue_workers"}
+NO_RIGHT_AT_ALL = {
+    "sign_in_tries",
+    "audit_trail",
+    "error_logs",
+    "queue_ticks",
+    "queue_counts",
+    "queue_samples",
+    "queue_workers",
+}
 SHARED = {"queue_settings"}
 PERSONAL = sorted(set(metadata.tables) - NO_RIGHT_AT_ALL - SHARED)
 
@@ -20,6 +28,9 @@ ROWS = {
     "'hex'), now())",
     "personal_tokens": (
         "INSERT INTO personal_tokens (user_id, name, token_hash) VALUES (:u, 'Script', decode(md5(:u), 'hex'))"
+    ),
+    "data_files": (
+        "INSERT INTO data_files (user_id, kind, content, expires_at) VALUES (:u, 'export', decode('00', 'hex'), now())"
     ),
     "llm_calls": "INSERT INTO llm_calls (user_id, outcome) VALUES (:u, 'success')",
     "llm_usage": "SELECT 1",  # the trigger on llm_calls writes it

@@ -4,7 +4,7 @@ REVOKE ALL ON users FROM buildos_web;
 GRANT SELECT (id, email, name, bio, timezone, is_admin, completed_onboarding, last_visit, created_at, updated_at)
 ON users TO buildos_web;
 GRANT UPDATE (name, bio, timezone, completed_onboarding, last_visit, updated_at) ON users TO buildos_web;
-GRANT SELECT (llm_daily_cap), UPDATE (llm_daily_cap) ON users TO buildos_web;
+GRANT SELECT (llm_daily_cap, deletion_due_at), UPDATE (llm_daily_cap, deletion_due_at) ON users TO buildos_web;
 GRANT SELECT (work_start, work_end, working_days), UPDATE (work_start, work_end, working_days)
 ON users TO buildos_web;
 

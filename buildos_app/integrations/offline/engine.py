@@ -12,6 +12,7 @@ from buildos_app.integrations.offline.analysis import analyse
 from buildos_app.integrations.offline.context import extract_context
 from buildos_app.integrations.offline.planning import plan_phases
 from buildos_app.integrations.offline.tasks import extract_tasks
+from buildos_app.monitoring.usage import Readiness, SayReady
 from buildos_app.phases.prompts import PlanPhases
 from buildos_app.ports import OFFLINE, OnText, OnUsage, Prompt, Reply
 
@@ -21,6 +22,7 @@ _ANSWERS: dict[type[BaseModel], Callable[[Any], BaseModel]] = {
     ExtractContext: extract_context,
     ExtractTasks: extract_tasks,
     PlanPhases: plan_phases,
+    SayReady: lambda _: Readiness(ready=True),
 }
 
 

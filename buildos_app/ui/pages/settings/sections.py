@@ -1,7 +1,18 @@
 """Every section of the settings, one line each, in the order of the list."""
 
 from buildos_app.ui.pages.settings.frame import Section
+from buildos_app.ui.pages.settings.model.page import model
+from buildos_app.ui.pages.settings.model.state import ModelState
 from buildos_app.ui.pages.settings.profile.page import profile
 from buildos_app.ui.pages.settings.profile.state import ProfileState
+from buildos_app.ui.pages.settings.security.page import security
+from buildos_app.ui.pages.settings.security.state import SecurityState
+from buildos_app.ui.pages.settings.tokens.page import tokens
+from buildos_app.ui.pages.settings.tokens.state import TokensState
 
-SECTIONS = (Section("profile", "Profile", "circle-user-round", profile, ProfileState.load),)
+SECTIONS = (
+    Section("profile", "Profile", "circle-user-round", profile, ProfileState.load),
+    Section("model", "Language model", "sparkles", model, ModelState.load),
+    Section("security", "Password and sessions", "lock", security, SecurityState.load),
+    Section("tokens", "Tokens", "key-round", tokens, TokensState.load),
+)
