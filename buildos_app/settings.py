@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     worker_max_priority: int = Field(100, ge=1, le=100)
     worker_concurrency: int = Field(5, ge=1, le=100)
     worker_poll_seconds: float = Field(5, ge=1, le=3600)
+    worker_lease_seconds: float = Field(60, ge=1, le=3600)
 
     @field_validator("database_url")
     @classmethod

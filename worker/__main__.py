@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from buildos_app.db.engine import dispose
@@ -64,12 +65,13 @@ async def run(settings: Settings, job_types: list[str]) -> None:
             concurrency=settings.worker_concurrency,
             poll_seconds=settings.worker_poll_seconds,
             max_priority=settings.worker_max_priority,
+            lease=timedelta(seconds=settings.worker_lease_seconds),
         )
         _on_signals(runner)
         await reset_stalled_jobs()
         health = HealthServer(runner)
         await health.start(settings.worker_health_port)
-        scheduler = start_scheduler()
+        scheduler = start_scheduler(settings.worker_lease_seconds)
         listening = asyncio.create_task(_listen(runner))
         logger.info("worker %s serves %s; language model: %s", worker_id, ", ".join(job_types), engine_name(settings))
         try:

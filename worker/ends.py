@@ -3,8 +3,9 @@
 import logging
 from datetime import timedelta
 
+from buildos_app.db.engine import is_lost_connection
 from buildos_app.db.session import queue_session
-from buildos_app.errors import ServiceUnavailable, UserError, is_retryable
+from buildos_app.errors import BuildOSError, ServiceUnavailable, UserError, is_retryable
 from buildos_app.monitoring.errors import log_failed_run
 from buildos_app.notifications.notify import notify
 from buildos_app.queue import client
@@ -18,17 +19,19 @@ class CancelRequested(Exception):
 
 logger = logging.getLogger(__name__)
 
+SECONDS_AFTER_LOSS = 2.0
+"""The next run after a lost database connection: it is back in seconds or not at all, and no service needs sparing."""
+
 
 async def fail(claimed: ClaimedJob, job: Job | None, error: BaseException) -> str:
     """Save the failure and its log in one transaction; the job's status, or 'fenced' when another lease holds it."""
     message = describe(error, job)
-    retry_after = error.retry_after if isinstance(error, ServiceUnavailable) else None
     retry = is_retryable(error) and not isinstance(error, CancelRequested)
-    log = logger.info if isinstance(error, CancelRequested | UserError) else logger.exception
-    log("%s %s ended badly: %s", claimed.job_type, claimed.id, message)
+    level = logging.INFO if isinstance(error, CancelRequested | UserError) else logging.ERROR
+    is_bug = not (isinstance(error, CancelRequested | BuildOSError | TimeoutError) or is_lost_connection(error))
+    logger.log(level, "%s %s ended badly: %s", claimed.job_type, claimed.id, message, exc_info=error if is_bug else None)
     async with queue_session() as session:
-        retry_in = timedelta(seconds=retry_after) if retry_after else None
-        status = await client.fail_job(session, claimed, message, retry=retry, retry_in=retry_in)
+        status = await client.fail_job(session, claimed, message, retry=retry, retry_in=_retry_in(error))
         if status != "cancelled":
             log_failed_run(
                 session,
@@ -47,6 +50,13 @@ async def fail(claimed: ClaimedJob, job: Job | None, error: BaseException) -> st
     return status
 
 
+def _retry_in(error: BaseException) -> timedelta | None:
+    """When to try again, where the error knows better than the backoff."""
+    if isinstance(error, ServiceUnavailable) and error.retry_after:
+        return timedelta(seconds=error.retry_after)
+    return timedelta(seconds=SECONDS_AFTER_LOSS) if is_lost_connection(error) else None
+
+
 async def hand_back(jobs: list[ClaimedJob]) -> None:
     """Give up jobs that were not finished; their run does not count."""
     if jobs:
@@ -61,6 +71,8 @@ def describe(error: BaseException, job: Job | None) -> str:
         return f"It took longer than {job.timeout:.0f} s and was stopped."
     if isinstance(error, CancelRequested | UserError):
         return str(error)
+    if is_lost_connection(error):
+        return "The connection to the database was lost."
     if type(error).__module__ == "buildos_app.errors":
         return str(error)
     return f"Something went wrong ({type(error).__name__})."

@@ -27,7 +27,6 @@ from worker.slots import Slots
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = 60.0
 LONGEST_WAIT_SECONDS = 1.0
 """What was claimed ahead and waits for longer than this is handed back."""
@@ -45,7 +44,7 @@ class Runner:
         concurrency: int = 5,
         poll_seconds: float = 5.0,
         max_priority: int = 100,
-        lease: timedelta = LEASE,
+        lease: timedelta = timedelta(seconds=60),
     ) -> None:
         self.worker_id = worker_id
         self.job_types = job_types

@@ -3,24 +3,28 @@
 What must happen once for all workers begins its tick in the database (`begin_tick`); the scheduler only wakes it.
 """
 
+from collections.abc import Awaitable, Callable
+
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from buildos_app.monitoring import upkeep
 from worker import janitor
 
-SCHEDULE = (
-    (janitor.reset_stalled_jobs, IntervalTrigger(seconds=15)),
+SCHEDULE: list[tuple[Callable[[], Awaitable[None]], BaseTrigger]] = [
     (janitor.log_queue_stats, IntervalTrigger(minutes=5)),
     (janitor.delete_old_jobs, IntervalTrigger(hours=1)),
     (upkeep.forget_llm_content, IntervalTrigger(hours=1)),
-)
+]
+LONGEST_SECONDS_TO_RESCUE = 15.0
 
 
-def start_scheduler() -> AsyncIOScheduler:
-    """Start the duties on the running event loop."""
+def start_scheduler(lease_seconds: float) -> AsyncIOScheduler:
+    """Start the duties on the running event loop; lost jobs are looked for four times in a lease."""
     scheduler = AsyncIOScheduler(timezone="UTC")
-    for duty, trigger in SCHEDULE:
+    rescue = IntervalTrigger(seconds=min(lease_seconds / 4, LONGEST_SECONDS_TO_RESCUE))
+    for duty, trigger in [(janitor.reset_stalled_jobs, rescue), *SCHEDULE]:
         scheduler.add_job(duty, trigger, id=duty.__name__, coalesce=True, max_instances=1, misfire_grace_time=60)
     scheduler.start()
     return scheduler

@@ -67,7 +67,7 @@ CONTENDERS = {
             "BuildOS",
             python_side("buildos", Path(sys.executable)),
             "INSERT INTO queue_jobs (user_id, job_type, status, metadata, started_at, processed_at, completed_at)"
-            " SELECT people[1 + n % 20], 'nothing', 'completed', '{\"number\": 0}', now(), now(), now()"
+            " SELECT people[1 + n %% 20], 'nothing', 'completed', '{\"number\": 0}', now(), now(), now()"
             " FROM generate_series(1, %(count)s) n, (SELECT array_agg(id) AS people FROM users) u",
         ),
         Contender(

@@ -4,6 +4,7 @@ from functools import cache
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from buildos_app.db.embedded import join
@@ -38,6 +39,17 @@ def behind_pooler() -> bool:
 def prepare_threshold() -> int | None:
     """How psycopg may prepare statements here."""
     return None if behind_pooler() else PREPARE_AFTER
+
+
+def is_lost_connection(error: BaseException) -> bool:
+    """Did this fail because the database, or the way to it, was away? A statement that was refused is not that.
+
+    Classes 08 and 57P of PostgreSQL's error codes; a failed connect has no code at all.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, psycopg.OperationalError):
+        return isinstance(cause, psycopg.InterfaceError)
+    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P"))
 
 
 def _sqlalchemy_url() -> sa.URL:
