@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-debian eval bench-queue check format lock clean
+.PHONY: help run test test-debian eval bench-queue chaos check format lock clean
 
 help: ## What can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ eval: $(VENV)/installed-dev ## Measure how well brain dumps are read: precision 
 
 bench-queue: $(VENV)/installed-dev .bench/installed ## Measure our queue beside its peers; writes docs/benchmarks.md
 	@exec $(BIN)/python -m benchmarks.queue --write docs/benchmarks.md
+
+chaos: $(VENV)/installed-dev ## Kill workers, cut connections, restart PostgreSQL; count what is lost or doubled
+	@exec $(BIN)/python -m tests.chaos $(ARGS)
 
 check: $(VENV)/installed-dev ## Lint, types and import contracts, in seconds
 	@$(BIN)/ruff check .

@@ -29,7 +29,8 @@ async def fail(claimed: ClaimedJob, job: Job | None, error: BaseException) -> st
     retry = is_retryable(error) and not isinstance(error, CancelRequested)
     level = logging.INFO if isinstance(error, CancelRequested | UserError) else logging.ERROR
     is_bug = not (isinstance(error, CancelRequested | BuildOSError | TimeoutError) or is_lost_connection(error))
-    logger.log(level, "%s %s ended badly: %s", claimed.job_type, claimed.id, message, exc_info=error if is_bug else None)
+    trace = error if is_bug else None
+    logger.log(level, "%s %s ended badly: %s", claimed.job_type, claimed.id, message, exc_info=trace)
     async with queue_session() as session:
         status = await client.fail_job(session, claimed, message, retry=retry, retry_in=_retry_in(error))
         if status != "cancelled":

@@ -51,8 +51,9 @@ class Plan:
 
         A slow type may claim one job into the line of the fast ones, so that it is not passed for ever.
         """
-        free = self.concurrency - running.total() - waiting.total()
-        ahead = {name: self.ahead(name, soon_free + max(free, 0)) for name in self.job_types}
+        idle = self.concurrency - running.total()
+        free = idle - waiting.total()
+        ahead = {name: self.ahead(name, idle + soon_free) for name in self.job_types}
         most_ahead = max(ahead.values(), default=0)
         room = free + most_ahead
         if room <= 0 or (free <= 0 and room < most_ahead / 4):

@@ -140,7 +140,8 @@ class Runner:
     async def _rest(self) -> None:
         seconds = min(self.poll_seconds, LONGEST_WAIT_SECONDS) if self.slots.waiting else self.poll_seconds
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
         self._wake.clear()
 
     def _refill(self) -> None:

@@ -26,8 +26,8 @@ from worker.plan import Plan
 
 logger = logging.getLogger(__name__)
 
-TURN_SECONDS = 0.002
-"""After so long without a pause, a slot lets the others have their turn."""
+TURN_SECONDS = 0.001
+"""After so long without a pause, jobs that never wait let claims, acknowledgements and everything else go first."""
 YOUNG_SECONDS = 0.05
 """A run that is younger than this may be done in a moment."""
 TICK_SECONDS = 0.1
@@ -43,14 +43,14 @@ class Run:
     """A job in a slot; `deadline` is set while the job's own code runs, and only then it may be stopped, once."""
 
     claimed: ClaimedJob
-    task: asyncio.Task[None] | None
+    task: asyncio.Task[None]
     begun: float
     deadline: float | None = None
     stopped_by: BaseException | None = None
 
     def stop(self, reason: BaseException) -> None:
         """Interrupt the job's own code. A second interruption would stop the writing of the first one's end."""
-        if self.stopped_by is None and self.deadline is not None and self.task is not None:
+        if self.stopped_by is None and self.deadline is not None:
             self.stopped_by = reason
             self.task.cancel()
 
@@ -78,8 +78,11 @@ class Slots:
     waiting: deque[Waiting] = field(default_factory=deque)
     running: dict[int, Run] = field(default_factory=dict)
     running_by_type: Counter[str] = field(default_factory=Counter)
-    _endings: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _ticking: bool = False
+    _turn_ends: float = 0.0
+    _between_jobs: int = 0
+    _recruiting: bool = False
 
     def __post_init__(self) -> None:
         self.acknowledger = Acknowledger(self.connection, self._completed, self._refused)
@@ -88,9 +91,7 @@ class Slots:
         """Run these jobs as soon as there are slots for them."""
         now = time.monotonic()
         self.waiting.extend(Waiting(job, now) for job in jobs)
-        while len(self.running) < self.plan.concurrency and (claimed := self._next()) is not None:
-            run = self._begin(claimed, None)
-            run.task = asyncio.create_task(self._serve(run))
+        self._recruit()
 
     def soon_free(self) -> int:
         """How many slots may be free in a moment."""
@@ -136,7 +137,7 @@ class Slots:
     async def drain(self, grace: float) -> None:
         """Give back what waits, and let what runs end, up to `grace` seconds; then stop the rest and give it back."""
         await self.hand_back_waiting()
-        tasks = {run.task for run in self.running.values() if run.task is not None} | self._endings
+        tasks = set(self._tasks)
         if not tasks:
             return
         await asyncio.wait(tasks, timeout=grace)
@@ -154,7 +155,7 @@ class Slots:
                 return claimed
         return None
 
-    def _begin(self, claimed: ClaimedJob, task: asyncio.Task[None] | None) -> Run:
+    def _begin(self, claimed: ClaimedJob, task: asyncio.Task[None]) -> Run:
         run = Run(claimed, task, time.monotonic())
         self.running[claimed.lease_token] = run
         self.running_by_type[claimed.job_type] += 1
@@ -173,10 +174,18 @@ class Slots:
         if self._ticking:
             asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
 
-    async def _serve(self, run: Run) -> None:
+    def _recruit(self) -> None:
+        """Have one more slot begin, if one is free: each begins the next, so jobs that never wait share a slot."""
+        if not self._recruiting and len(self.running) < self.plan.concurrency and (claimed := self._next()) is not None:
+            self._recruiting = True
+            self._begin(claimed, self._later(self._serve(claimed)))
+
+    async def _serve(self, claimed: ClaimedJob) -> None:
         """One slot: a job, and the next one that waits, until there is none."""
-        turn = run.begun
+        self._recruiting = False
+        run = self.running[claimed.lease_token]
         while True:
+            self._recruit()
             try:
                 await self._run(run)
             except Exception:
@@ -185,12 +194,17 @@ class Slots:
                 del self.running[run.claimed.lease_token]
                 self.running_by_type[run.claimed.job_type] -= 1
                 self.on_end()
-            if time.monotonic() - turn > TURN_SECONDS:
-                await asyncio.sleep(0)
-                turn = time.monotonic()
-            if (claimed := self._next()) is None:
+            if time.monotonic() > self._turn_ends:
+                await self._let_others_go_first()
+            if self._between_jobs or (following := self._next()) is None:
                 return
-            run = self._begin(claimed, run.task)
+            run = self._begin(following, run.task)
+
+    async def _let_others_go_first(self) -> None:
+        self._between_jobs += 1
+        await asyncio.sleep(0)
+        self._between_jobs -= 1
+        self._turn_ends = time.monotonic() + TURN_SECONDS
 
     async def _run(self, run: Run) -> None:
         claimed = run.claimed
@@ -205,7 +219,7 @@ class Slots:
                 run.deadline = None
             self._well_done(run, result, saved=context.completed)
         except asyncio.CancelledError:
-            if run.stopped_by is None or run.task is None:
+            if run.stopped_by is None:
                 raise
             run.task.uncancel()
             if not isinstance(run.stopped_by, Lost):
@@ -253,7 +267,8 @@ class Slots:
     def _count(self, claimed: ClaimedJob, outcome: str) -> None:
         self.runs[claimed.job_type, outcome] += 1
 
-    def _later(self, ending: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(ending)
-        self._endings.add(task)
-        task.add_done_callback(self._endings.discard)
+    def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -10,8 +10,8 @@ from buildos_app.db.session import service_session
 from buildos_app.errors import ServiceUnavailable
 from buildos_app.queue.client import begin_tick
 from buildos_app.queue.job import Job, JobContext
-from tests.chaos.marks import mark
 from tests.chaos.ledger import TICK
+from tests.chaos.marks import mark
 
 LEDGER_URL = "CHAOS_LEDGER_URL"
 

@@ -53,10 +53,12 @@ class Outside:
         return Handler
 
 
-def balance(connection: psycopg.Connection[Any], outside: Outside, effects: set[int], rows: set[int]) -> tuple[int, int]:
+def balance(
+    connection: psycopg.Connection[Any], outside: Outside, effects: set[int], rows: set[int]
+) -> tuple[int, int]:
     """(lost, doubled) of all effects: `effects` are the numbers of all jobs, `rows` of those that write a row."""
     found = connection.execute("SELECT number, count(*) FROM chaos_rows GROUP BY 1").fetchall()
-    written = {number: count for number, count in found}
+    written: dict[int, int] = dict(found)
     ended = {
         number
         for (number,) in connection.execute(

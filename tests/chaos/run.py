@@ -25,7 +25,10 @@ LEASE_SECONDS = 1.0
 HOUR = 3600
 KINDS = ("chaos_effect", "chaos_row", "chaos_second_try")
 BATCH = 12
-PATIENCE = 60.0
+PATIENCE = 90.0
+"""More than the minute after which PostgreSQL ends the transaction of a process that was stopped in it."""
+LIVE = "SELECT FROM queue_jobs WHERE status IN ('pending', 'processing', 'retrying')"
+HELD = "SELECT FROM queue_jobs WHERE status = 'processing' AND lease_expires_at > now()"
 
 
 class Worker:
@@ -77,6 +80,7 @@ class Chaos:
             self._person: UUID = row[0]  # type: ignore[index]
             connection.execute("INSERT INTO queue_settings (job_type) SELECT unnest(%s::text[])", [list(KINDS)])
         self.first, self.second = self._worker(), self._worker()
+        self.alone = self._worker(WORKER_CONCURRENCY="1")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -90,14 +94,17 @@ class Chaos:
         self.faults += 1
 
     def freeze(self, point: str) -> None:
-        """A worker is stopped at this point until another one has done its work, and then let go."""
+        """A worker is stopped at this point until another one has done its work, and then let go.
+
+        It has one slot: the transaction of another job, stopped with it, would hold that job for a minute.
+        """
         self._add()
-        self.first.start(point, self._random.randint(1, 3), signal.SIGSTOP)
-        self.first.wait_for("stopped ")
+        self.alone.start(point, self._random.randint(1, 3), signal.SIGSTOP)
+        self.alone.wait_for("stopped ")
         with self._running(self.second):
             self._until_done()
-            os.kill(self.first.pid, signal.SIGCONT)
-            assert self.first.end() == "code 0"
+            os.kill(self.alone.pid, signal.SIGCONT)
+            assert self.alone.end() == "code 0"
         self.faults += 1
 
     def terminate_all(self, times: int) -> None:
@@ -128,11 +135,12 @@ class Chaos:
                 self._until_done()
 
     def two_schedulers(self, ticks: int) -> None:
-        """Two workers do the same periodic duty, one of them with a clock that is an hour ahead, then an hour behind."""
+        """Two workers do the same periodic duty, one of them with a clock an hour ahead, then an hour behind."""
         for clock in (HOUR, -HOUR):
             with self._running(self.first), self._running(self.second, clock):
                 self._add()
-                self._until("SELECT count(*) >= %s FROM chaos_ticks", self._value("SELECT count(*) FROM chaos_ticks") + ticks)
+                so_far = self._value("SELECT count(*) FROM chaos_ticks")
+                self._until("SELECT count(*) >= %s FROM chaos_ticks", so_far + ticks)
                 self._until_done()
             self.faults += 1
 
@@ -141,9 +149,9 @@ class Chaos:
         for _ in range(times):
             self._add()
             self.first.start()
-            self._until("SELECT EXISTS (SELECT 1 FROM queue_jobs WHERE status = 'processing' AND worker_id IS NOT NULL)")
+            self._until(f"SELECT EXISTS ({HELD})")
             assert self.first.end() == "code 0"
-            assert not self._value("SELECT count(*) FROM queue_jobs WHERE status = 'processing' AND lease_expires_at > now()")
+            assert not self._value(f"SELECT EXISTS ({HELD})")
             self.faults += 1
 
     def settle(self) -> tuple[int, int]:
@@ -159,7 +167,7 @@ class Chaos:
         """How many jobs there were."""
         return sum(map(len, self._numbers.values()))
 
-    def _worker(self) -> Worker:
+    def _worker(self, **settings: str) -> Worker:
         worker = Worker(
             {
                 "DATABASE_URL": self.url,
@@ -167,6 +175,7 @@ class Chaos:
                 "WORKER_LEASE_SECONDS": str(LEASE_SECONDS),
                 "WORKER_POLL_SECONDS": "1",
                 "WORKER_HEALTH_PORT": str(free_port()),
+                **settings,
             }
         )
         self._stack.callback(worker.close)
@@ -190,7 +199,7 @@ class Chaos:
                 self._numbers[kind].add(number)
 
     def _until_done(self) -> None:
-        self._until("SELECT NOT EXISTS (SELECT 1 FROM queue_jobs WHERE status IN ('pending', 'processing', 'retrying'))")
+        self._until(f"SELECT NOT EXISTS ({LIVE})")
 
     def _until(self, question: str, *parameters: object) -> None:
         """Ask again at each announcement."""
@@ -210,8 +219,8 @@ class Chaos:
     def _live(self) -> list[tuple[Any, ...]]:
         with self._connection() as connection:
             return connection.execute(
-                "SELECT status, attempts, scheduled_for - now(), lease_expires_at - now(), error_message FROM queue_jobs"
-                " WHERE status IN ('pending', 'processing', 'retrying')"
+                "SELECT status, attempts, scheduled_for - now(), lease_expires_at - now(), error_message"
+                f" {LIVE.removeprefix('SELECT ')}".encode()
             ).fetchall()
 
     def _connection(self) -> psycopg.Connection[Any]:

@@ -435,6 +435,19 @@ def test_one_person_does_not_hold_up_the_others(queue: Queue, user_id: UUID, oth
     assert last in [job["id"] for job in queue.claim(batch_size=25)]
 
 
+def test_a_burst_of_ten_thousand_is_passed_within_twenty_claims(
+    queue: Queue, user_id: UUID, other_user_id: UUID
+) -> None:
+    queue.value(
+        "SELECT count(*) FROM add_queue_jobs('generate_phases', array_fill(%s::uuid, ARRAY[10000]),"
+        " array_fill('{}'::jsonb, ARRAY[10000]))",
+        user_id,
+    )
+    single = queue.add(other_user_id)
+
+    assert single in [job["id"] for job in queue.claim(batch_size=20)]
+
+
 def as_person(connection: psycopg.Connection[Any], user_id: UUID) -> None:
     connection.execute("SET LOCAL ROLE buildos_web")
     connection.execute("SELECT set_config('app.user_id', %s, true)", [str(user_id)])
@@ -470,6 +483,7 @@ def test_the_queue_keeps_its_rows_when_a_claimer_dies(queue: Queue, user_id: UUI
     job_id = queue.add(user_id)
     dying = psycopg.connect(database)
     dying.execute("SELECT * FROM claim_pending_jobs(ARRAY['generate_phases'], 5)")
+    assert queue.value("SELECT pg_terminate_backend(%s, 10000)", dying.info.backend_pid)
     dying.close()
 
     assert [job["id"] for job in queue.claim()] == [job_id]
