@@ -14,6 +14,7 @@ from buildos_app.models.brain_dump import BrainDump
 from buildos_app.models.project import Note, Project, ProjectStatus, Task, TaskStatus
 
 VISIBLE = (col(Task.deleted_at).is_(None), col(Task.outdated).is_(False))
+DELETED = (col(Task.deleted_at).is_not(None),)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ class ProjectHead:
 
 @dataclass(frozen=True)
 class TaskView:
-    """A task with the name of its project and the day of the dump that it was found in."""
+    """A task with the name of its project and the day of the dump that it was found in.
+
+    One date of a recurring task is a TaskView too: `instance_date` names it, and start, status and completion are its
+    own.
+    """
 
     id: UUID
     title: str
@@ -60,13 +65,35 @@ class TaskView:
     status: str
     priority: str
     start_date: datetime | None
+    start_has_time: bool
     due_date: datetime | None
+    due_has_time: bool
     duration_minutes: int | None
     recurrence_pattern: str | None
+    recurrence_rule: str | None
+    recurrence_ends: date | None
     completed_at: datetime | None
+    deleted_at: datetime | None
+    version: int
     project_id: UUID | None
     project_name: str | None
     found_at: datetime | None
+    instance_date: date | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Is there nothing left to do?"""
+        return self.status == TaskStatus.DONE
+
+    @property
+    def moment(self) -> datetime | None:
+        """What late, today and upcoming are judged by: the due date if there is one, else the start."""
+        return self.due_date or self.start_date
+
+    @property
+    def has_time(self) -> bool:
+        """Did the person name a time for that moment?"""
+        return self.due_has_time if self.due_date else self.start_has_time
 
 
 @dataclass(frozen=True)
@@ -97,14 +124,14 @@ def select_projects() -> sa.Select[Any]:
     return sa.select(*columns).outerjoin(Task, tasks).group_by(col(Project.id))
 
 
-def select_tasks() -> sa.Select[Any]:
-    """Tasks that are neither deleted nor outdated, as TaskView's columns."""
-    columns = [getattr(Task, name) for name in list(TaskView.__dataclass_fields__)[:-2]]
+def select_tasks(*extra: Any, deleted: bool = False) -> sa.Select[Any]:
+    """Tasks that are neither deleted nor outdated (or the deleted ones), as TaskView's columns and then `extra`."""
+    columns = [getattr(Task, name) for name in list(TaskView.__dataclass_fields__)[:-3]]
     return (
-        sa.select(*columns, col(Project.name), col(BrainDump.created_at))
+        sa.select(*columns, col(Project.name), col(BrainDump.created_at), *extra)
         .outerjoin(Project, col(Project.id) == col(Task.project_id))
         .outerjoin(BrainDump, col(BrainDump.id) == col(Task.brain_dump_id))
-        .where(*VISIBLE)
+        .where(*(DELETED if deleted else VISIBLE))
     )
 
 

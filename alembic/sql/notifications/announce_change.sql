@@ -12,8 +12,12 @@ CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON projects
 FOR EACH ROW EXECUTE FUNCTION announce_change();
 
 DROP TRIGGER IF EXISTS announce ON tasks;
-CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON tasks
+CREATE TRIGGER announce AFTER INSERT OR DELETE ON tasks
 FOR EACH ROW EXECUTE FUNCTION announce_change();
+
+DROP TRIGGER IF EXISTS announce_update ON tasks;
+CREATE TRIGGER announce_update AFTER UPDATE ON tasks
+FOR EACH ROW WHEN (NEW.version <> OLD.version) EXECUTE FUNCTION announce_change();
 
 DROP TRIGGER IF EXISTS announce ON task_instances;
 CREATE TRIGGER announce AFTER UPDATE ON task_instances

@@ -1,0 +1,86 @@
+"""Taking the last change back: what the tasks were before it, as long as nobody changed them since."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from buildos_app.clock import now
+from buildos_app.errors import Conflict
+from buildos_app.models.project import Task, TaskType
+from buildos_app.models.task import InstanceStatus, TaskInstance
+from buildos_app.projects.fields import EDITABLE
+
+COLUMNS = sorted(
+    {*EDITABLE, "deleted_at", "completed_at", "task_type", "recurrence_end_source", "instances_until"} - {"details"}
+)
+CHANGED_SINCE = "It was changed once more since then, so it stays as it is now."
+
+
+@dataclass
+class Undo:
+    """What to put back: everything but the details. `made` are tasks that the change made; undoing puts them away."""
+
+    tasks: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    dates: dict[UUID, dict[date, str]] = field(default_factory=dict)
+    versions: dict[UUID, int] = field(default_factory=dict)
+    made: list[UUID] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def remembered(session: AsyncSession, task_ids: Sequence[UUID]) -> AsyncIterator[Undo]:
+    """Do a change inside; the value then knows how to take it back."""
+    undo = Undo()
+    for task in (await session.execute(sa.select(Task).where(col(Task.id).in_(task_ids)).with_for_update())).scalars():
+        undo.tasks[task.id] = {name: getattr(task, name) for name in COLUMNS}
+    recurring = [key for key, before in undo.tasks.items() if before["task_type"] == TaskType.RECURRING]
+    if recurring:
+        undo.dates = {key: {} for key in recurring}
+        columns = (col(TaskInstance.task_id), col(TaskInstance.instance_date), col(TaskInstance.status))
+        query = sa.select(*columns).where(col(TaskInstance.task_id).in_(recurring))
+        for task_id, day, status in await session.execute(query):
+            undo.dates[task_id][day] = status
+    yield undo
+    undo.versions = await _versions(session, [*undo.tasks, *undo.made])
+
+
+async def take_back(session: AsyncSession, undo: Undo) -> None:
+    """Put everything back. Raises Conflict when one of the tasks was changed since."""
+    if await _versions(session, list(undo.versions)) != undo.versions:
+        raise Conflict(CHANGED_SINCE)
+    for task_id, before in undo.tasks.items():
+        await session.execute(sa.update(Task).where(col(Task.id) == task_id).values(**before))
+    for task_id, statuses in undo.dates.items():
+        await _put_dates_back(session, task_id, statuses)
+    if undo.made:
+        await session.execute(sa.update(Task).where(col(Task.id).in_(undo.made)).values(deleted_at=now()))
+
+
+async def _versions(session: AsyncSession, task_ids: list[UUID]) -> dict[UUID, int]:
+    query = sa.select(col(Task.id), col(Task.version)).where(col(Task.id).in_(task_ids)).with_for_update()
+    return {row.id: row.version for row in await session.execute(query)}
+
+
+async def _put_dates_back(session: AsyncSession, task_id: UUID, statuses: dict[date, str]) -> None:
+    """The dates as they were; those that the change took are made again, those that it made go."""
+    query = sa.select(TaskInstance).where(col(TaskInstance.task_id) == task_id)
+    there = {row.instance_date: row for row in (await session.execute(query)).scalars()}
+    user_id = (await session.execute(sa.select(col(Task.user_id)).where(col(Task.id) == task_id))).scalar_one()
+    for day, status in statuses.items():
+        row = there.pop(day, None)
+        if row is None:
+            done_at = now() if status == InstanceStatus.COMPLETED else None
+            session.add(
+                TaskInstance(user_id=user_id, task_id=task_id, instance_date=day, status=status, completed_at=done_at)
+            )
+        elif row.status != status:
+            row.status, row.completed_at = status, now() if status == InstanceStatus.COMPLETED else None
+    for row in there.values():
+        await session.delete(row)
+    await session.flush()
