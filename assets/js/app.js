@@ -50,8 +50,8 @@
     next.scrollIntoView({ block: "nearest" });
   };
   const pressInRow = (event, name) => {
-    const control = selected()?.querySelector(`[data-row-key="${CSS.escape(name)}"]`);
-    if (!control) return;
+    const control = selected()?.querySelector(`[data-row-key~="${CSS.escape(name)}"]`);
+    if (!control || (name === "Enter" && event.target !== selected())) return;
     event.preventDefault();
     control.click();
   };

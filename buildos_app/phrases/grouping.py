@@ -24,12 +24,14 @@ from buildos_app.phrases.meanings import (
 from buildos_app.phrases.occasion_rules import OCCASION_RULES
 from buildos_app.phrases.period_rules import NOT_A_DATE, PERIOD_RULES
 from buildos_app.phrases.repeat_rules import REPEAT_RULES
+from buildos_app.phrases.series_rules import SERIES_RULES
 from buildos_app.phrases.time_rules import TIME_RULES
 
 Lead = Literal["none", "by", "before", "after", "start"]
 
 _RULES: list[Rule] = [
     *NOT_A_DATE,
+    *SERIES_RULES,
     *REPEAT_RULES,
     *DISTANCE_RULES,
     *DAY_RULES,

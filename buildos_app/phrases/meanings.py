@@ -60,10 +60,14 @@ class DayPart:
 
 @dataclass(frozen=True)
 class Repeat:
-    """A repetition; `fits` says whether a day can be one of its days, None where any day can."""
+    """A repetition; `fits` says whether a day can be one of its days, None where any day can.
+
+    `rule` is an RRULE where the pattern does not say it all; of a counted one only its beginning.
+    """
 
     pattern: RecurrencePattern
     fits: Callable[[datetime.date], bool] | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ NOT_A_DATE: list[Rule] = [
     (pattern("yesterday(?: (?:morning|afternoon|evening))?|(?:the other|one|some|the same) day|in one day"), _nothing),
     (pattern("<count> (?:<unit>|hours?|minutes?) (?:ago|earlier|old|before|late|in advance)"), _nothing),
     (pattern("(?:for|in|over|during) the (?:last|past) (?:<count> )?<unit>"), _nothing),
-    (pattern("every <count> (?:minutes?|hours?|days?|hrs?|mins?)|every (?:hour|minute|time)|each time"), _nothing),
+    (pattern("every <count> (?:minutes?|hours?|hrs?|mins?)|every (?:hour|minute|time)|each time"), _nothing),
     (pattern("(?:once|twice|<count> times) (?:a|per|every) day|twice (?:a|per|every) <unit>"), _nothing),
     (pattern("sun (?:cream|screen|hat|block|lotion|glasses|lounger|tan|dress|rise|set|bed|lamp|room|shade)"), _nothing),
     (pattern("mon (?:ami|amie|amour|cher|dieu)|sat (?:down|up|in|on|there|at|here|next|by|with|exam)"), _nothing),

@@ -7,6 +7,7 @@ from re import Match
 from buildos_app.models.project import RecurrencePattern
 from buildos_app.phrases.meanings import Meaning, Repeat, Rule
 from buildos_app.phrases.notation import ORDINAL_WORDS, group, month_number, not_after, number, pattern, weekday_number
+from buildos_app.phrases.series_rules import CODES
 from buildos_app.phrases.wall_clock import last_of_month, nth_weekday
 
 _BY_UNIT = {
@@ -91,7 +92,13 @@ def _adverb(found: Match[str], now: datetime) -> Meaning | None:
 
 
 def _day_of_month(found: Match[str], now: datetime) -> Meaning | None:
-    return Repeat(RecurrencePattern.MONTHLY, _on_day_of_month(int(found["ordinal"][:-2])))
+    return Repeat(RecurrencePattern.MONTHLY, _on_day_of_month(day := int(found["ordinal"][:-2])), _last_days(day))
+
+
+def _last_days(day: int) -> str | None:
+    """The rule of a day that short months lack: what comes nearest before it. Other days are said by the start."""
+    days = ",".join(str(each) for each in range(28, min(day, 31) + 1))
+    return f"FREQ=MONTHLY;BYMONTHDAY={days};BYSETPOS=-1" if day > 28 else None
 
 
 def _first_of_month(found: Match[str], now: datetime) -> Meaning | None:
@@ -99,12 +106,13 @@ def _first_of_month(found: Match[str], now: datetime) -> Meaning | None:
 
 
 def _last_day(found: Match[str], now: datetime) -> Meaning | None:
-    return Repeat(RecurrencePattern.MONTHLY, _on_day_of_month(31))
+    return Repeat(RecurrencePattern.MONTHLY, _on_day_of_month(31), _last_days(31))
 
 
 def _nth_weekday(found: Match[str], now: datetime) -> Meaning | None:
     nth, weekday = ORDINAL_WORDS.get(found["nth"].lower(), -1), weekday_number(found["weekday"])
-    return Repeat(RecurrencePattern.MONTHLY, lambda day: nth_weekday(day, nth, weekday) == day)
+    rule = f"FREQ=MONTHLY;BYDAY={nth}{CODES[weekday]}"
+    return Repeat(RecurrencePattern.MONTHLY, lambda day: nth_weekday(day, nth, weekday) == day, rule)
 
 
 def _day_of_year(found: Match[str], now: datetime) -> Meaning | None:

@@ -146,6 +146,13 @@ async def list_projects(
     return [ProjectView(*row) for row in rows]
 
 
+async def list_project_names(session: AsyncSession, *, limit: int = 500) -> dict[UUID, str]:
+    """The names of the projects that are not archived, the latest changed first."""
+    query = sa.select(col(Project.id), col(Project.name)).where(col(Project.status) != ProjectStatus.ARCHIVED)
+    rows = await session.execute(query.order_by(col(Project.updated_at).desc()).limit(limit))
+    return {row.id: row.name for row in rows}
+
+
 async def get_project(session: AsyncSession, project_id: UUID) -> ProjectView:
     """One project. Raises NotFound."""
     row = (await session.execute(select_projects().where(col(Project.id) == project_id))).one_or_none()

@@ -54,7 +54,8 @@ class Inbox(SessionState):
     news: list[dict[str, str | int]] = []
     running: list[RunningJob] = []
     projects: list[NavProject] = []
-    answer: dict[str, str | int] = {"number": 0, "kind": "info", "text": ""}
+    answer: dict[str, str | int] = {"number": 0, "kind": "info", "text": "", "undo": 0}
+    refusals: int = 0
 
     @rx.event
     async def sync(self):
@@ -82,6 +83,7 @@ class Inbox(SessionState):
     @rx.event
     async def report(self, problem: str):
         """Tell the person what kept their last action from working; the page then shows what is there now."""
+        self.refusals += 1
         await say(self, problem[:LONGEST_REPORT], "error")
         return Inbox.sync
 
@@ -104,7 +106,10 @@ def _shows(path: str, address: str) -> bool:
     return len(parts) == len(wanted) and all(want in ("*", part) for part, want in zip(parts, wanted, strict=True))
 
 
-async def say(state: SessionState, text: str, kind: str = "success") -> None:
-    """Give the person of this tab a short answer as a toast; `kind` is success, info, warning or error."""
+async def say(state: SessionState, text: str, kind: str = "success", *, undo: bool = False) -> None:
+    """Give the person of this tab a short answer as a toast; `kind` is success, info, warning or error.
+
+    With `undo` it has a button that takes the last change back; `offer_undo` of `ui/tasks/undo.py` keeps the change.
+    """
     inbox = await state.get_state(Inbox)
-    inbox.answer = {"number": int(inbox.answer["number"]) + 1, "kind": kind, "text": text}
+    inbox.answer = {"number": int(inbox.answer["number"]) + 1, "kind": kind, "text": text, "undo": int(undo)}

@@ -1,5 +1,6 @@
 """Every address of the web app, once."""
 
+from datetime import date
 from uuid import UUID
 
 TODAY = "/"
@@ -30,6 +31,11 @@ def project(project_id: UUID | str, tab: str = "") -> str:
 def phases(project_id: UUID | str) -> str:
     """A project's phases and the plan that waits for a yes."""
     return project(project_id, "phases")
+
+
+def task(task_id: UUID | str, on: date | None = None) -> str:
+    """The panel of a task, or of one of its dates, on whatever page one is."""
+    return f"?task={task_id}&on={on}" if on else f"?task={task_id}"
 
 
 def settings(section: str) -> str:

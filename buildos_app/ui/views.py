@@ -30,13 +30,16 @@ class Chip:
 
 @dataclass(frozen=True)
 class TaskRow:
-    """A task in any list."""
+    """A task in any list. The id of one date of a recurring task is `<task id>@<date>`; `href` opens the panel."""
 
     id: str
     title: str
     why: str
     done: bool
     chips: list[Chip]
+    href: str = ""
+    status: str = ""
+    recurring: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,10 @@ HANDLERS: dict[str, dict[str, Any]] = {
     "inbox.report": {"reference": "x"},
     "today_state.load": {},
     "today_state.toggle": {"task_id": ID},
+    "today_state.skip": {"task_id": f"{ID}@2026-11-30"},
+    "undo_state.undo": {},
+    "quick_add_state.read": {"line": "a secret plan tomorrow"},
+    "quick_add_state.add": {"form": {"line": "a secret plan"}},
     "dump_state.load": {},
     "dump_state.keep_draft": {"content": "a secret plan"},
     "dump_state.submit": {"form": {"content": "a secret plan"}},
@@ -141,7 +145,7 @@ async def test_nobody_calls_it(short_name: str, open_tab: Any) -> None:
 
     assert tab.redirects == ["/sign-in"]
     async with service_session("test") as session:
-        for table in ("brain_dumps", "queue_jobs", "notifications"):
+        for table in ("brain_dumps", "queue_jobs", "notifications", "tasks"):
             assert (await session.execute(sa.text(f"SELECT count(*) FROM {table}"))).scalar_one() == 0
 
 

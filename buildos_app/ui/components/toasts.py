@@ -38,7 +38,8 @@ useEffect(() => {{
   const answer = {answer};
   const shown = Number(sessionStorage.getItem("buildos-answer"));
   if (answer.number && answer.number !== shown) showToast[answer.kind](answer.text, {{
-    id: answer.kind + answer.text, duration: answer.kind === "error" ? 12000 : 5000,
+    id: answer.kind + answer.text, duration: answer.kind === "error" || answer.undo ? 12000 : 5000,
+    action: answer.undo ? {{ label: "Undo", onClick: () => document.getElementById("undo")?.click() }} : undefined,
   }});
   if (answer.number) sessionStorage.setItem("buildos-answer", String(answer.number));
 }}, [{answer}]);
