@@ -81,6 +81,7 @@ app = rx.App(
             cross_origin="anonymous",
         ),
         rx.el.script(src="/js/app.js", defer=True),
+        rx.el.script(src="/js/panel.js", defer=True),
     ],
     api_transformer=[
         api_routes(),

@@ -88,6 +88,7 @@ class Inbox(SessionState):
         return Inbox.sync
 
 
+EVERYWHERE = "**"
 ON_NEWS: list[tuple[str, rx.EventHandler]] = []
 
 
@@ -100,6 +101,8 @@ def read_again(address: str, handler: rx.EventHandler) -> None:
 
 
 def _shows(path: str, address: str) -> bool:
+    if address == EVERYWHERE:
+        return True
     if len(address) > 1 and address.endswith("/"):
         return path.startswith(address)
     parts, wanted = path.split("/"), address.split("/")

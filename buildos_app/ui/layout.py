@@ -13,6 +13,7 @@ from buildos_app.ui.components.fields import NativeForm, NativeLink
 from buildos_app.ui.components.keys_help import keys_help
 from buildos_app.ui.components.toasts import Toasts
 from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.tasks.panel import task_panel
 from buildos_app.ui.tasks.quick_add import quick_add
 from buildos_app.ui.tasks.undo import undo_button
 
@@ -58,6 +59,7 @@ def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: 
         command_bar(),
         keys_help(),
         quick_add(),
+        task_panel(),
         undo_button(),
         Toasts.create(
             news=Inbox.news,
