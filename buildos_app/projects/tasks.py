@@ -24,7 +24,7 @@ from buildos_app.projects.instances import (
     next_open_date,
     person_now,
 )
-from buildos_app.projects.queries import VISIBLE, TaskView, get_task
+from buildos_app.projects.queries import DELETED, VISIBLE, TaskView, get_task
 from buildos_app.projects.recurrence import next_dates
 
 MOST_AT_ONCE = 200
@@ -106,7 +106,7 @@ async def set_task_status(session: AsyncSession, task_id: UUID, status: TaskStat
 async def delete_tasks(session: AsyncSession, task_ids: Sequence[UUID]) -> int:
     """Put tasks into the bin, from which `restore_tasks` takes them; how many there were.
 
-    Raises Conflict while an open task hangs below one of them.
+    Raises Conflict while an open task hangs below one of them, NotFound when none of them is there any more.
     """
     _not_too_many(task_ids)
     below = sa.select(col(Task.title)).where(
@@ -117,13 +117,19 @@ async def delete_tasks(session: AsyncSession, task_ids: Sequence[UUID]) -> int:
     )
     if title := (await session.execute(below.limit(1))).scalar_one_or_none():
         raise Conflict(f"“{title[:60]}” is still open and belongs to it. Finish or delete that first.")
-    return await _update_many(session, task_ids, VISIBLE, deleted_at=now())
+    return _some(await _update_many(session, task_ids, VISIBLE, deleted_at=now()))
 
 
 async def restore_tasks(session: AsyncSession, task_ids: Sequence[UUID]) -> int:
-    """Take tasks out of the bin; how many there were."""
+    """Take tasks out of the bin; how many there were. Raises NotFound when none of them is in it."""
     _not_too_many(task_ids)
-    return await _update_many(session, task_ids, (col(Task.deleted_at).is_not(None),), deleted_at=None)
+    return _some(await _update_many(session, task_ids, DELETED, deleted_at=None))
+
+
+def _some(count: int) -> int:
+    if not count:
+        raise NotFound(GONE)
+    return count
 
 
 def _not_too_many(task_ids: Sequence[UUID]) -> None:

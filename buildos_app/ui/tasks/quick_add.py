@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from buildos_app.ui.commands import Command, add_command, add_keys
 from buildos_app.ui.components.buttons import button, icon, key
 from buildos_app.ui.components.dialog import dialog
 from buildos_app.ui.components.fields import INPUT
@@ -12,17 +13,14 @@ NAME = "quick-add"
 EXAMPLE = "call Ana tomorrow 15:00 30m !high #garden every Monday"
 
 
+add_command(Command("add-task", "Add a task", "plus", opens=NAME, keys="N", words="new quick task"))
+add_keys("↵", "Open the row")
+add_keys("S", "Skip the row's date of a repetition")
+
+
 def quick_add() -> rx.Component:
-    """The dialog, and the key that opens it."""
+    """The dialog; it opens by its key, from the command bar, or by any element with `data-opens`."""
     return rx.fragment(
-        rx.el.button(
-            "Add task",
-            type="button",
-            tab_index=-1,
-            aria_hidden="true",
-            custom_attrs={"data-opens": NAME, "data-hotkey": "n", "data-hotkey-hidden": "true"},
-            class_name="hidden",
-        ),
         dialog(
             NAME,
             "Add a task",

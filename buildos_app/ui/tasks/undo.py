@@ -3,6 +3,7 @@
 import reflex as rx
 
 from buildos_app.projects.undo import Undo, take_back
+from buildos_app.ui.commands import Command, add_command
 from buildos_app.ui.inbox import Inbox, say
 from buildos_app.ui.session import SessionState
 
@@ -33,7 +34,7 @@ async def offer_undo(state: SessionState, text: str, undo: Undo) -> None:
 
 
 def undo_button() -> rx.Component:
-    """What the toast's button and the key press."""
+    """What the toast's button presses."""
     return rx.el.button(
         "Undo",
         id="undo",
@@ -41,6 +42,10 @@ def undo_button() -> rx.Component:
         tab_index=-1,
         aria_hidden="true",
         on_click=UndoState.undo,
-        custom_attrs={"data-hotkey": "z", "data-hotkey-hidden": "true"},
         class_name="hidden",
     )
+
+
+add_command(
+    Command("undo", "Take the last change back", "undo-2", on_click=UndoState.undo, keys="Z", words="undo revert")
+)
