@@ -13,9 +13,7 @@ from buildos_app.ui.components.fields import NativeForm, NativeLink
 from buildos_app.ui.components.keys_help import keys_help
 from buildos_app.ui.components.toasts import Toasts
 from buildos_app.ui.inbox import Inbox
-from buildos_app.ui.tasks.panel import task_panel
-from buildos_app.ui.tasks.quick_add import quick_add
-from buildos_app.ui.tasks.undo import undo_button
+from buildos_app.ui.tasks.layer import task_layer
 
 NAV = "nav group flex items-center gap-[10px] h-8 px-2 rounded-s text-ink-2 hover:bg-hover hover:text-ink"
 NAV_ON = (
@@ -58,9 +56,7 @@ def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: 
         _bottom_bar(),
         command_bar(),
         keys_help(),
-        quick_add(),
-        task_panel(),
-        undo_button(),
+        task_layer(),
         Toasts.create(
             news=Inbox.news,
             answer=Inbox.answer,
