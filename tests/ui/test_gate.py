@@ -152,38 +152,50 @@ def test_no_handler_is_public() -> None:
     assert frozenset() == PUBLIC
 
 
-@pytest.mark.parametrize("short_name", sorted(HANDLERS))
-async def test_nobody_calls_it(short_name: str, open_tab: Any) -> None:
-    tab = await open_tab()
+STATES = sorted({name.partition(".")[0] for name in HANDLERS})
+WRONG = (None, 7, "not an id", "x" * 100_000, {"a": [1]}, ["<script>"])
 
-    await tab.send(registered_handlers()[short_name], HANDLERS[short_name])
 
-    assert tab.redirects == ["/sign-in"]
+def handlers_of(state: str) -> list[tuple[str, dict[str, Any]]]:
+    """(full name, arguments) of a state's handlers."""
+    full = registered_handlers()
+    return [(full[name], arguments) for name, arguments in HANDLERS.items() if name.partition(".")[0] == state]
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_nobody_calls_it(state: str, open_tab: Any) -> None:
+    for name, arguments in handlers_of(state):
+        tab = await open_tab()
+
+        await tab.send(name, arguments)
+
+        assert tab.redirects == ["/sign-in"], name
     async with service_session("test") as session:
         for table in ("brain_dumps", "queue_jobs", "notifications", "tasks"):
             assert (await session.execute(sa.text(f"SELECT count(*) FROM {table}"))).scalar_one() == 0
 
 
-@pytest.mark.parametrize("short_name", sorted(HANDLERS))
-async def test_a_dead_session_calls_it(short_name: str, open_tab: Any, user_id: Any) -> None:
-    token = await open_session(user_id, user_agent="", address="")
-    tab = await open_tab(token=token)
-    await close_session(token)
+@pytest.mark.parametrize("state", STATES)
+async def test_a_dead_session_calls_it(state: str, open_tab: Any, user_id: Any) -> None:
+    for name, arguments in handlers_of(state):
+        token = await open_session(user_id, user_agent="", address="")
+        tab = await open_tab(token=token)
+        await close_session(token)
 
-    await tab.send(registered_handlers()[short_name], HANDLERS[short_name])
+        await tab.send(name, arguments)
 
-    assert tab.redirects == ["/sign-in"]
+        assert tab.redirects == ["/sign-in"], name
 
 
-@pytest.mark.parametrize("short_name", sorted(name for name in HANDLERS if HANDLERS[name]))
-@pytest.mark.parametrize("wrong", [None, 7, "not an id", "x" * 100_000, {"a": [1]}, ["<script>"]])
-async def test_wrong_arguments_break_nothing(short_name: str, wrong: object, open_tab: Any, user_id: Any) -> None:
-    tab = await open_tab(user_id)
-    payload = dict.fromkeys(HANDLERS[short_name], wrong)
+@pytest.mark.parametrize("state", STATES)
+async def test_wrong_arguments_break_nothing(state: str, open_tab: Any, user_id: Any) -> None:
+    for name, arguments in handlers_of(state):
+        for wrong in WRONG if arguments else ():
+            tab = await open_tab(user_id)
 
-    await tab.send(registered_handlers()[short_name], payload)
+            await tab.send(name, dict.fromkeys(arguments, wrong))
 
-    assert tab.redirects in ([], ["/dump"])
+            assert tab.redirects in ([], ["/dump"]), (name, wrong)
 
 
 def test_states_outside_the_gate_hold_no_handler_of_ours() -> None:
