@@ -39,7 +39,7 @@ from buildos_app.ui.pages.settings.sections import SECTIONS
 from buildos_app.ui.pages.sign_in.page import sign_in, sign_up
 from buildos_app.ui.pages.today.page import today
 from buildos_app.ui.pages.today.state import TodayState
-from buildos_app.ui.ports import open_ports
+from buildos_app.ui.ports import open_ports, the_ports
 from buildos_app.ui.push import announce, hub, prune
 
 logger = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ app = rx.App(
         rx.el.script(src="/js/panel.js", defer=True),
     ],
     api_transformer=[
-        api_routes(),
+        api_routes(the_ports),
         partial(Pages, folder=pages_folder(), public=routes.PUBLIC_PAGES, sign_in=routes.SIGN_IN),
         SecurityHeaders,
         SessionHandshake,

@@ -60,3 +60,5 @@ class Ports:
     """Everything from outside that rooms and jobs may use."""
 
     llm: LanguageModel
+    offline: LanguageModel | None = None
+    """Takes over where `llm` does not answer; None where `llm` is the offline engine itself."""

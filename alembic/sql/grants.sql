@@ -8,7 +8,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     queue_counts, queue_samples,
     projects, tasks, notes, phases, phase_tasks, phase_proposals,
     task_dependencies, task_instances, task_changes,
-    brain_dumps, brain_dump_operations, notifications, notification_preferences,
+    brain_dumps, brain_dump_operations, brain_dump_questions, notifications, notification_preferences,
     queue_jobs, queue_settings, queue_workers, queue_ticks
 TO buildos_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO buildos_worker;

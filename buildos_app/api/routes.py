@@ -1,11 +1,14 @@
 """The plain HTTP routes beside the pages; Reflex is mounted behind them."""
 
+from collections.abc import Callable
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from buildos_app.api import auth
+from buildos_app.api import auth, brain_dumps
+from buildos_app.ports import Ports
 
 
 async def health(_: Request) -> JSONResponse:
@@ -13,13 +16,14 @@ async def health(_: Request) -> JSONResponse:
     return JSONResponse({"status": "healthy"})
 
 
-def routes() -> Starlette:
-    """A fresh router with every plain route."""
+def routes(ports: Callable[[], Ports]) -> Starlette:
+    """A fresh router with every plain route; `ports` gives the outside world while the process serves."""
     return Starlette(
         routes=[
             Route("/health", health),
             Route("/auth/sign-up", auth.sign_up, methods=["POST"]),
             Route("/auth/sign-in", auth.sign_in, methods=["POST"]),
             Route("/auth/sign-out", auth.sign_out, methods=["POST"]),
+            Route("/api/brain-dumps/stream", brain_dumps.stream(ports), methods=["POST"]),
         ]
     )

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from buildos_app.brain_dumps.drafts import find_dump
 from buildos_app.brain_dumps.operations import NewNote, NewProject, NewTask, ProjectUpdate, TaskUpdate, read_data
+from buildos_app.brain_dumps.snapshots import Row, changed_fields, snapshot
 from buildos_app.clock import local_now, now
 from buildos_app.errors import Conflict, InvalidInput
 from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationTable
@@ -46,7 +47,7 @@ async def apply(session: AsyncSession, user_id: UUID, dump_id: UUID) -> Applied:
         for operation in operations:
             if operation.target == table:
                 await run.one(operation)
-    dump.status = BrainDumpStatus.SAVED
+    dump.status, dump.applied_at = BrainDumpStatus.SAVED, now()
     dump.project_id = dump.project_id or run.applied.project_id
     return run.applied
 
@@ -66,21 +67,27 @@ class _Apply:
             raise InvalidInput(f"“{_name(operation)}” cannot be applied: {error}.") from error
         match data:
             case NewProject():
-                row_id = await self._new_project(data, operation.ref)
+                row, before = await self._new_project(data, operation.ref), None
             case NewTask():
-                row_id = await self._new_task(data)
+                row, before = await self._new_task(data), None
             case NewNote():
-                row_id = await self._new_note(data)
+                row, before = await self._new_note(data), None
             case ProjectUpdate():
-                row_id = await self._update_project(operation, data)
+                row, before = await self._update_project(operation, data)
             case TaskUpdate():
-                row_id = await self._update_task(operation, data)
+                row, before = await self._update_task(operation, data)
             case _:
                 raise InvalidInput(f"“{_name(operation)}” cannot be applied.")
-        operation.result = {"id": str(row_id)}
+        await self.session.flush()
+        await self.session.refresh(row)
+        after = snapshot(row)
+        operation.result = {"id": str(row.id), "after": after}
+        if before is not None:
+            changed = changed_fields(before, after)
+            operation.result |= {"before": {name: before[name] for name in changed}, "after": changed}
         self.applied.counts[operation.target] = self.applied.counts.get(operation.target, 0) + 1
 
-    async def _new_project(self, data: NewProject, ref: str) -> UUID:
+    async def _new_project(self, data: NewProject, ref: str) -> Row:
         slug = slugify(data.name)
         like = sa.select(col(Project.slug)).where(col(Project.slug).startswith(slug, autoescape=True))
         taken = set((await self.session.execute(like)).scalars())
@@ -94,9 +101,9 @@ class _Apply:
         await self._add(project)
         self.refs[ref] = project.id
         self.applied.project_id = self.applied.project_id or project.id
-        return project.id
+        return project
 
-    async def _new_task(self, data: NewTask) -> UUID:
+    async def _new_task(self, data: NewTask) -> Row:
         project = await self._project_of(data)
         fields = data.model_dump(exclude={"project_id", "project_ref"})
         local = await self._local_now() if project.start_date or project.end_date else now()
@@ -112,33 +119,40 @@ class _Apply:
             )
         )
 
-    async def _new_note(self, data: NewNote) -> UUID:
+    async def _new_note(self, data: NewNote) -> Row:
         project = await self._project_of(data)
         fields = data.model_dump(include={"title", "content"})
         extra: dict[str, Any] = {"project_id": project.id, "source": Source.BRAIN_DUMP, "brain_dump_id": self.dump.id}
         return await self._add(Note(user_id=self.user_id, **extra, **fields))
 
-    async def _update_project(self, operation: Operation, data: ProjectUpdate) -> UUID:
+    async def _update_project(self, operation: Operation, data: ProjectUpdate) -> tuple[Row, dict[str, Any]]:
         project = await self.session.get(Project, operation.row_id, with_for_update=True)
         if project is None:
             raise Conflict("The project of this dump is gone. Discard the dump, or read it again.")
+        before = snapshot(project)
         project.description = data.description or project.description
         project.executive_summary = data.executive_summary or project.executive_summary
         if data.context_addition:
             project.context = f"{project.context}\n\n{data.context_addition}".strip()
-        return project.id
+        return project, before
 
-    async def _update_task(self, operation: Operation, data: TaskUpdate) -> UUID:
+    async def _update_task(self, operation: Operation, data: TaskUpdate) -> tuple[Row, dict[str, Any]]:
         task = await self.session.get(Task, operation.row_id, with_for_update=True)
         if task is None or task.deleted_at is not None:
             raise Conflict(f"“{operation.quote[:60]}” changes a task that is gone. Leave it out, then apply again.")
+        before = snapshot(task)
+        for name in ("priority", "start_date", "due_date", "duration_minutes"):
+            if (value := getattr(data, name)) is not None:
+                setattr(task, name, value)
+        task.start_has_time = data.start_has_time if data.start_date else task.start_has_time
+        task.due_has_time = data.due_has_time if data.due_date else task.due_has_time
         if data.details_addition:
             task.details = f"{task.details}\n\n{data.details_addition}".strip()
         await self.session.flush()
         if data.status is not None:
             await set_task_status(self.session, task.id, TaskStatus(data.status))
         self.applied.project_id = self.applied.project_id or task.project_id
-        return task.id
+        return task, before
 
     async def _local_now(self) -> datetime:
         query = sa.select(col(User.timezone)).where(col(User.id) == self.user_id)
@@ -152,10 +166,10 @@ class _Apply:
         self.applied.project_id = self.applied.project_id or project.id
         return project
 
-    async def _add(self, row: Project | Task | Note) -> UUID:
+    async def _add(self, row: Row) -> Row:
         self.session.add(row)
         await self.session.flush()
-        return row.id
+        return row
 
 
 def _inside(moment: datetime | None, project: Project, local: datetime) -> datetime | None:

@@ -34,10 +34,13 @@ class Segment(BaseModel):
     start: int = 0
 
 
-def coverage(content: str, spans: Sequence[Span | None]) -> list[Segment]:
-    """The whole dump as stretches that led to an operation, sentences that led to nothing, and the rest between."""
+def coverage(content: str, spans: Sequence[Span | None], names: Sequence[Span | None] = ()) -> list[Segment]:
+    """The whole dump as stretches that led to an operation, sentences that led to nothing, and the rest between.
+
+    `names` are words that count as used and are not marked, such as the name of a project in a heading.
+    """
     used = list(_apart(spans))
-    gaps = unused_spans(content, spans)
+    gaps = unused_spans(content, [*spans, *names])
     pieces = sorted(
         [(start, end, "used", index) for start, end, index in used] + [(start, end, "gap", None) for start, end in gaps]
     )

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from buildos_app.brain_dumps.limits import check_rate
+from buildos_app.clock import now
 from buildos_app.errors import Conflict, InvalidInput, NotFound
 from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation
 from buildos_app.models.project import Project
@@ -33,6 +35,9 @@ class DumpView:
     submitted: bool
     parsed_results: dict[str, Any]
     created_at: datetime
+    auto_accept: bool = False
+    applied_at: datetime | None = None
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ async def save_draft(session: AsyncSession, user_id: UUID, content: str, *, draf
     if draft_id is not None:
         statement = (
             sa.update(BrainDump)
-            .where(col(BrainDump.id) == draft_id, col(BrainDump.status) == BrainDumpStatus.PENDING, ~_is_submitted())
+            .where(col(BrainDump.id) == draft_id, col(BrainDump.status) == BrainDumpStatus.PENDING, ~is_submitted())
             .values(content=content)
             .returning(col(BrainDump.id))
         )
@@ -78,26 +83,47 @@ async def save_draft(session: AsyncSession, user_id: UUID, content: str, *, draf
     return draft.id
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What a person chooses for a dump before it is read."""
+
+    project_id: UUID | None = None
+    wants_new_project: bool = False
+    auto_accept: bool = False
+
+
+NO_CHOICES = Choices()
+
+
 async def submit_dump(
-    session: AsyncSession, user_id: UUID, content: str, *, project_id: UUID | None = None, draft_id: UUID | None = None
+    session: AsyncSession, user_id: UUID, content: str, choices: Choices = NO_CHOICES, *, draft_id: UUID | None = None
 ) -> UUID:
     """Save the text for good, ready to be read; the dump's id.
 
-    Raises InvalidInput for a blank or too long text, NotFound for a project that is not the person's.
+    Raises InvalidInput for a blank or too long text, NotFound for a project that is not the person's, TooManyDumps.
     """
+    await check_rate(session, user_id)
+    project_id = choices.project_id
     if not content.replace("\0", "").strip():
         raise InvalidInput("Write something first: one line is enough.")
     if project_id is not None and await session.get(Project, project_id) is None:
         raise NotFound("That project no longer exists. Choose another one.")
     dump_id = await save_draft(session, user_id, content, draft_id=draft_id)
-    values = {"project_id": project_id, "parsed_results": {"submitted": True}, "error": ""}
+    values = {
+        "project_id": project_id,
+        "wants_new_project": choices.wants_new_project and project_id is None,
+        "auto_accept": choices.auto_accept,
+        "submitted_at": now(),
+        "parsed_results": {"submitted": True},
+        "error": "",
+    }
     await session.execute(sa.update(BrainDump).where(col(BrainDump.id) == dump_id).values(**values))
     return dump_id
 
 
 async def get_open_draft(session: AsyncSession) -> DumpView | None:
     """The newest draft that was not submitted, if any."""
-    query = sa.select(BrainDump).where(col(BrainDump.status) == BrainDumpStatus.PENDING, ~_is_submitted())
+    query = sa.select(BrainDump).where(col(BrainDump.status) == BrainDumpStatus.PENDING, ~is_submitted())
     row = (await session.execute(query.order_by(col(BrainDump.id).desc()).limit(1))).scalar_one_or_none()
     return _view(row) if row and row.content.strip() else None
 
@@ -116,7 +142,7 @@ async def list_dumps(session: AsyncSession, *, limit: int = 50, before: UUID | N
         col(BrainDump.status),
         col(BrainDump.created_at),
     )
-    query = sa.select(*columns).where(sa.or_(col(BrainDump.status) != BrainDumpStatus.PENDING, _is_submitted()))
+    query = sa.select(*columns).where(sa.or_(col(BrainDump.status) != BrainDumpStatus.PENDING, is_submitted()))
     if before is not None:
         query = query.where(col(BrainDump.id) < before)
     return [DumpSummary(*row) for row in await session.execute(query.order_by(col(BrainDump.id).desc()).limit(limit))]
@@ -136,11 +162,12 @@ async def reopen_dump(session: AsyncSession, dump_id: UUID) -> None:
     Raises Conflict when it was applied or discarded.
     """
     dump = await find_dump(session, dump_id, lock=True)
-    if dump.status not in OPEN:
+    if dump.status not in (*OPEN, BrainDumpStatus.UNDONE):
         raise Conflict("This dump was applied or discarded already.")
     await session.execute(sa.delete(Operation).where(col(Operation.brain_dump_id) == dump_id))
     dump.status, dump.ai_summary, dump.error = BrainDumpStatus.PENDING, "", ""
-    dump.parsed_results = {"submitted": True}
+    dump.parsed_results, dump.auto_accept = {"submitted": True}, False
+    dump.applied_at = dump.undone_at = None
 
 
 async def find_dump(session: AsyncSession, dump_id: UUID, *, lock: bool = False) -> BrainDump:
@@ -151,7 +178,8 @@ async def find_dump(session: AsyncSession, dump_id: UUID, *, lock: bool = False)
     return dump
 
 
-def _is_submitted() -> sa.ColumnElement[bool]:
+def is_submitted() -> sa.ColumnElement[bool]:
+    """Was the text sent, so that it is more than a draft?"""
     return col(BrainDump.parsed_results).op("?", is_comparison=True)("submitted")
 
 
@@ -168,4 +196,7 @@ def _view(dump: BrainDump) -> DumpView:
         submitted="submitted" in dump.parsed_results,
         parsed_results=dump.parsed_results,
         created_at=dump.created_at,
+        auto_accept=dump.auto_accept,
+        applied_at=dump.applied_at,
+        undone_at=dump.undone_at,
     )

@@ -37,7 +37,13 @@ def changes_from_form(form: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def _dates(words: str, now: datetime) -> dict[str, Any]:
-    changes: dict[str, Any] = {"start_date": None, "due_date": None, "recurrence_pattern": None}
+    changes: dict[str, Any] = {
+        "start_date": None,
+        "start_has_time": False,
+        "due_date": None,
+        "due_has_time": False,
+        "recurrence_pattern": None,
+    }
     if not words:
         return changes
     when = resolve_when(words, now)
@@ -48,8 +54,10 @@ def _dates(words: str, now: datetime) -> dict[str, Any]:
             WHICH_DATE.format(words=when.words, at=when.at, other=when.other) + " Write the month's name."
         )
     if when.recurrence is not None:
-        return changes | {"start_date": when.at, "recurrence_pattern": when.recurrence}
-    return changes | {"due_date" if when.kind == "due" else "start_date": when.at}
+        repeats = {"start_date": when.at, "start_has_time": when.has_time, "recurrence_pattern": when.recurrence}
+        return changes | repeats
+    kind = "due" if when.kind == "due" else "start"
+    return changes | {f"{kind}_date": when.at, f"{kind}_has_time": when.has_time}
 
 
 def _minutes(words: str) -> int | None:

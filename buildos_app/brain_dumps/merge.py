@@ -3,16 +3,17 @@
 Ids that were not in the prompt are dropped; nothing of a reply is used but the fields that its class names.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from buildos_app.brain_dumps.operations import MOST_OPERATIONS, ProposedOperation, locate, validated
+from buildos_app.brain_dumps.operations import ProposedOperation, locate, validated
 from buildos_app.brain_dumps.prompts import (
     ExtractedContext,
     ExtractedTasks,
     KnownProject,
+    KnownQuestion,
     KnownTask,
     ProposedNote,
     ProposedProject,
@@ -38,6 +39,7 @@ class DumpToProcess:
     projects: list[KnownProject]
     tasks: list[KnownTask]
     now: datetime
+    questions: list[KnownQuestion] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def merge(dump: DumpToProcess, context: ExtractedContext, extracted: ExtractedTa
         *(operation for item in extracted.tasks for operation in _task(dump, item, places)),
         *(_note(dump, item, places) for item in extracted.notes),
     ]
-    return [validated(operation) for operation in _without_doubles(operations)][:MOST_OPERATIONS]
+    return [validated(operation) for operation in _without_doubles(operations)]
 
 
 def _key(name: str) -> str:
@@ -133,7 +135,7 @@ def _project_update(dump: DumpToProcess, context: ExtractedContext) -> list[Prop
 def _task(dump: DumpToProcess, item: ProposedTask, places: _Places) -> list[ProposedOperation]:
     if item.task_id is not None:
         known = next((task for task in dump.tasks if task.id == item.task_id), None)
-        return [_task_update(dump, item)] if known else []
+        return [_task_update(dump, item, known)] if known else []
     data: dict[str, Any] = {
         "title": item.title,
         "details": item.details,
@@ -144,11 +146,11 @@ def _task(dump: DumpToProcess, item: ProposedTask, places: _Places) -> list[Prop
     duration = find_duration(item.duration_words) if item.duration_words else None
     if duration is not None:
         data["duration_minutes"] = duration.minutes
-    reasoning = _put_date(data, item.when_words, dump.now)
+    reasoning = put_date(data, item.when_words, dump.now)
     return [_with_words(dump, item.quote, target=OperationTable.TASKS, data=data, reasoning=reasoning)]
 
 
-def _put_date(data: dict[str, Any], words: str, now: datetime) -> str:
+def put_date(data: dict[str, Any], words: str, now: datetime) -> str:
     """Resolve the words of a date into the data; what to tell the person when they cannot be read."""
     if not words.strip():
         return ""
@@ -158,16 +160,28 @@ def _put_date(data: dict[str, Any], words: str, now: datetime) -> str:
     if when.other is not None:
         return WHICH_DATE.format(words=when.words, at=when.at, other=when.other)
     if when.recurrence is not None:
-        data |= {"start_date": when.at, "recurrence_pattern": when.recurrence}
+        data |= {"start_date": when.at, "start_has_time": when.has_time, "recurrence_pattern": when.recurrence}
+    elif when.kind == "due":
+        data |= {"due_date": when.at, "due_has_time": when.has_time}
     else:
-        data["due_date" if when.kind == "due" else "start_date"] = when.at
+        data |= {"start_date": when.at, "start_has_time": when.has_time}
     return ""
 
 
-def _task_update(dump: DumpToProcess, item: ProposedTask) -> ProposedOperation:
-    data = {"status": item.status, "details_addition": item.details}
+def _task_update(dump: DumpToProcess, item: ProposedTask, known: KnownTask) -> ProposedOperation:
+    """What the dump says of a known task; what it does not speak of stays as it is."""
+    data: dict[str, Any] = {"details_addition": item.details}
+    if item.status != known.status:
+        data["status"] = item.status
+    if item.priority != "medium":
+        data["priority"] = item.priority
+    if duration := find_duration(item.duration_words) if item.duration_words else None:
+        data["duration_minutes"] = duration.minutes
+    reasoning = put_date(data, item.when_words, dump.now)
+    if data.pop("recurrence_pattern", None):  # how often a task comes back is changed on the task itself
+        data = {name: value for name, value in data.items() if not name.startswith("start_")}
     fields = {"target": OperationTable.TASKS, "operation": OperationKind.UPDATE, "data": data}
-    return _with_words(dump, item.quote, **fields, row_id=item.task_id)
+    return _with_words(dump, item.quote, **fields, row_id=item.task_id, reasoning=reasoning)
 
 
 def _note(dump: DumpToProcess, item: ProposedNote, places: _Places) -> ProposedOperation:
@@ -176,9 +190,42 @@ def _note(dump: DumpToProcess, item: ProposedNote, places: _Places) -> ProposedO
 
 
 def _without_doubles(operations: list[ProposedOperation]) -> list[ProposedOperation]:
-    """The first of those that say the same in all their fields, whatever the case and the spaces."""
+    """What is said twice is one: the first of those that say the same, whatever the case and the spaces.
+
+    "Call the plumber ... call the plumber on Friday" is one task, on Friday.
+    """
+    operations = _with_said_again(operations)
     seen: dict[tuple[str, ...], ProposedOperation] = {}
     for operation in operations:
         said = _key(" ".join(f"{name}={value}" for name, value in sorted(operation.data.items()) if value))
         seen.setdefault((operation.target, operation.operation, str(operation.row_id), said), operation)
     return list(seen.values())
+
+
+_SAID_ONCE = frozenset({"title", "details", "start_has_time", "due_has_time"})
+
+
+def _with_said_again(operations: list[ProposedOperation]) -> list[ProposedOperation]:
+    """New tasks of the same title and place, put together where one says what the other leaves open."""
+    kept: list[ProposedOperation] = []
+    at: dict[tuple[str, ...], int] = {}
+    for operation in operations:
+        data = operation.data
+        place = str(data.get("project_id") or data.get("project_ref") or operation.row_id)
+        key = (operation.target, operation.operation, _key(str(data.get("title", ""))).strip(" .!"), place)
+        first = kept[at[key]] if operation.target == OperationTable.TASKS and key in at else None
+        if first is None or not _agree(first.data, data):
+            at.setdefault(key, len(kept))
+            kept.append(operation)
+            continue
+        more = {name: value for name, value in data.items() if value and first.data.get(name) in (None, "", "medium")}
+        joined = {"data": {**first.data, **more}, "reasoning": first.reasoning or operation.reasoning}
+        kept[at[key]] = first.model_copy(update=joined)
+    return kept
+
+
+def _agree(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    """No field in which both say something, and not the same."""
+    fields = (set(first) & set(second)) - _SAID_ONCE
+    open_values = (None, "", "medium")
+    return all(first[name] == second[name] or {first[name], second[name]} & set(open_values) for name in fields)

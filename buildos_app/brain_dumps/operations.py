@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from buildos_app.brain_dumps.prompts import Answer, ProposedQuestion
 from buildos_app.models.brain_dump import OperationKind, OperationTable
 from buildos_app.models.project import Priority, RecurrencePattern, TaskStatus, TaskType
 
@@ -77,7 +78,9 @@ class NewTask(_InProject):
     status: TaskStatus = TaskStatus.BACKLOG
     priority: Priority = Priority.MEDIUM
     start_date: datetime | None = None
+    start_has_time: bool = False
     due_date: datetime | None = None
+    due_has_time: bool = False
     duration_minutes: int | None = Field(default=None, ge=0, le=60 * 24 * 31)
     recurrence_pattern: RecurrencePattern | None = None
 
@@ -98,6 +101,18 @@ class TaskUpdate(_Data):
 
     status: TaskStatus | None = None
     details_addition: LongText = ""
+    priority: Priority | None = None
+    start_date: datetime | None = None
+    start_has_time: bool = False
+    due_date: datetime | None = None
+    due_has_time: bool = False
+    duration_minutes: int | None = Field(default=None, ge=0, le=60 * 24 * 31)
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> "TaskUpdate":
+        if not self.model_dump(exclude_defaults=True):
+            raise ValueError("it changes nothing")
+        return self
 
 
 class NewNote(_InProject):
@@ -148,6 +163,8 @@ class Proposal(BaseModel):
     operations: list[ProposedOperation]
     warnings: list[str] = Field(default_factory=list)
     seconds: float = 0.0
+    answers: list[Answer] = Field(default_factory=list)
+    questions: list[ProposedQuestion] = Field(default_factory=list)
 
 
 def read_data(target: str, operation: str, data: dict[str, Any]) -> _Data:

@@ -5,16 +5,18 @@ cancelling the task that iterates it, cancels the calls that are under way.
 """
 
 import asyncio
+import json
+import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel
 
 from buildos_app.brain_dumps.merge import DumpToProcess, merge
-from buildos_app.brain_dumps.operations import Proposal
+from buildos_app.brain_dumps.operations import MOST_OPERATIONS, Proposal
 from buildos_app.brain_dumps.prompts import (
     AnalyseDump,
     DumpAnalysis,
@@ -25,12 +27,14 @@ from buildos_app.brain_dumps.prompts import (
     KnownProject,
     KnownTask,
 )
-from buildos_app.errors import BuildOSError, IntegrationError, ServiceUnavailable
+from buildos_app.errors import BuildOSError, IntegrationError, RequestRejected, ServiceUnavailable, UserError
 from buildos_app.ports import LanguageModel, Prompt
 
 ATTEMPTS = 3
 CALL_SECONDS, BUDGET_SECONDS = 120.0, 180.0
 TASKS_IN_ANALYSIS = 20
+TOOK_OVER = "The language model did not answer, so the offline engine read this. You can read it again later."
+TOO_MANY = "This is the first {most} of {all} proposals. What is left is underlined in your text: send it once more."
 
 Stage = Literal["analysis", "context", "tasks", "check"]
 Status = Literal["pending", "running", "done", "skipped", "failed"]
@@ -39,34 +43,65 @@ R = TypeVar("R", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Step:
-    """Where a stage stands; `message` is written for the person, `seconds` counts from the start of the run."""
+    """Where a stage stands; `message` is written for the person, `seconds` counts from the start of the run.
+
+    `items` are the names that have arrived so far, the latest ones; `attempt` counts from 1.
+    """
 
     stage: Stage
     status: Status
     message: str
     seconds: float
+    items: tuple[str, ...] = ()
+    attempt: int = 1
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """The end: what was understood."""
+    """The end: what was understood, and by whom."""
 
     proposal: Proposal
+    engine: str
 
 
 @dataclass(frozen=True)
 class Failed:
-    """The end: nothing could be read; the dump stays as it is."""
+    """The end: nothing could be read; the dump stays as it is. `is_down`: the model does not answer at all."""
 
     message: str
+    is_down: bool = False
 
 
-async def process(dump: DumpToProcess, llm: LanguageModel) -> AsyncGenerator[Step | Proposed | Failed]:
+async def process(
+    dump: DumpToProcess, llm: LanguageModel, offline: LanguageModel | None = None
+) -> AsyncGenerator[Step | Proposed | Failed]:
     """Read a dump: a preparatory look for an existing project, then context and tasks side by side, then the check.
 
-    One of the two may fail and the rest goes on with a warning (behaviour.md 2.7); when both fail, the last value is
-    Failed, else it is Proposed.
+    One of the two may fail and the rest goes on with a warning (behaviour.md 2.7). Where the model does not answer at
+    all, `offline` takes over, and the proposal says so. The last value is Proposed, or Failed when nothing could be
+    read.
     """
+    last: Step | Proposed | Failed | None = None
+    async with aclosing(_process(dump, llm)) as steps:
+        async for last in steps:
+            if not isinstance(last, Failed):
+                yield last
+    if not isinstance(last, Failed):
+        return
+    if offline is None or not last.is_down:
+        yield last
+        return
+    async with aclosing(_process(dump, offline)) as steps:
+        async for step in steps:
+            yield _with_warning(step, TOOK_OVER) if isinstance(step, Proposed) else step
+
+
+def _with_warning(step: Proposed, warning: str) -> Proposed:
+    warnings = [warning, *step.proposal.warnings]
+    return replace(step, proposal=step.proposal.model_copy(update={"warnings": warnings}))
+
+
+async def _process(dump: DumpToProcess, llm: LanguageModel) -> AsyncGenerator[Step | Proposed | Failed]:
     run = _Run(dump, llm)
     try:
         async with aclosing(run.steps()) as steps:
@@ -107,7 +142,8 @@ class _Run:
         context, context_error = _outcome(context_call)
         extracted, tasks_error = _outcome(tasks_call)
         if (context_error or tasks_error) and context is None and extracted is None:
-            yield Failed(f"The dump could not be read: {tasks_error or context_error}")
+            is_down = not any(isinstance(call.exception(), RequestRejected | UserError) for call in (context_call, tasks_call))
+            yield Failed(f"The dump could not be read: {tasks_error or context_error}", is_down)
             return
         yield self.step("check", "running", "Checking each proposal against your words")
         proposal = self._proposal(
@@ -116,20 +152,26 @@ class _Run:
             [error for error in (context_error, tasks_error) if error],
         )
         yield self.step("check", "done", _count(len(proposal.operations), "proposal"))
-        yield Proposed(proposal)
+        yield Proposed(proposal, self.llm.name)
 
-    def step(self, stage: Stage, status: Status, message: str) -> Step:
-        return Step(stage, status, message, round(time.monotonic() - self.started, 1))
+    def step(self, stage: Stage, status: Status, message: str, items: tuple[str, ...] = (), attempt: int = 1) -> Step:
+        return Step(stage, status, message, round(time.monotonic() - self.started, 1), items, attempt)
 
     def _proposal(self, context: ExtractedContext, extracted: ExtractedTasks, errors: list[str]) -> Proposal:
         operations = merge(self.dump, context, extracted)
+        warnings = [f"A part could not be read: {error}" for error in errors]
+        if len(operations) > MOST_OPERATIONS:
+            warnings.append(TOO_MANY.format(most=MOST_OPERATIONS, all=len(operations)))
+            operations = operations[:MOST_OPERATIONS]
         nothing = "" if operations else "Nothing in this text asks for a task, a note or a project."
         return Proposal(
             title=context.title[:255] or " ".join(self.dump.content.split())[:60],
             summary=context.summary or nothing,
             operations=operations,
-            warnings=[f"A part could not be read: {error}" for error in errors],
+            warnings=warnings,
             seconds=round(time.monotonic() - self.started, 1),
+            answers=extracted.answers,
+            questions=extracted.questions,
         )
 
     async def _analyse(self, project: KnownProject) -> DumpAnalysis | None:
@@ -157,6 +199,7 @@ class _Run:
             project=self.dump.project,
             projects=self.dump.projects,
             tasks=_relevant(self.dump.tasks, analysis),
+            questions=self.dump.questions,
             now=self.dump.now,
         )
 
@@ -181,7 +224,7 @@ class _Run:
         try:
             async with asyncio.timeout(BUDGET_SECONDS):
                 reply = await self._ask_again(stage, prompt)
-        except (IntegrationError, TimeoutError) as error:
+        except (IntegrationError, UserError, TimeoutError) as error:
             self._say(stage, "failed", str(error) or "The model took too long.")
             raise
         self._say(stage, "done", _found(reply))
@@ -196,27 +239,47 @@ class _Run:
             except ServiceUnavailable as error:
                 if attempt == ATTEMPTS:
                     raise
-                self._say(stage, "running", f"{error} Trying again ({attempt + 1} of {ATTEMPTS}).")
+                message = f"{error} Trying again ({attempt + 1} of {ATTEMPTS})."
+                self._say(stage, "running", message, attempt=attempt + 1)
                 await asyncio.sleep(min(error.retry_after or 2**attempt, 30))
         raise AssertionError("unreachable")
 
     def _counting(self, stage: Stage) -> Callable[[str], None]:
-        """Tell how many items have arrived while the reply is still being written."""
-        received: list[str] = []
-        told = 0
+        """Tell the names that arrive while the reply is still being written."""
+        text = ""
+        names: list[str] = []
 
         def on_text(piece: str) -> None:
-            nonlocal told
-            received.append(piece)
-            count = "".join(received).count('"quote"')
-            if count > told:
-                told = count
-                self._say(stage, "running", f"{_BUSY[stage]}: {count} so far")
+            nonlocal text
+            text += piece
+            found = list(_NAME.finditer(text))
+            if not found:
+                text = text[-_LONGEST_NAME:]
+                return
+            names.extend(_readable(match[1]) for match in found)
+            text = text[found[-1].end() :]
+            latest = tuple(names[-_SHOWN_NAMES:])
+            self._say(stage, "running", f"{_BUSY[stage]}: {len(names)} so far", items=latest)
 
         return on_text
 
-    def _say(self, stage: Stage, status: Status, message: str) -> None:
-        self.queue.put_nowait(self.step(stage, status, message))
+    def _say(
+        self, stage: Stage, status: Status, message: str, *, items: tuple[str, ...] = (), attempt: int = 1
+    ) -> None:
+        self.queue.put_nowait(self.step(stage, status, message, items, attempt))
+
+
+_NAME = re.compile(r'"(?:title|name)"\s*:\s*"((?:[^"\\]|\\.){1,255})"')
+_LONGEST_NAME = 600
+_SHOWN_NAMES = 6
+
+
+def _readable(name: str) -> str:
+    """A string of JSON as text; one that was cut badly stays as it is."""
+    try:
+        return str(json.loads(f'"{name}"'))[:120]
+    except ValueError:
+        return name[:120]
 
 
 _BUSY: dict[str, str] = {"context": "Finding projects", "tasks": "Finding tasks and notes"}
@@ -236,7 +299,7 @@ def _outcome(call: "asyncio.Task[R | None]") -> tuple[R | None, str]:
     error = call.exception()
     if error is None:
         return call.result(), ""
-    if not isinstance(error, IntegrationError | TimeoutError):
+    if not isinstance(error, IntegrationError | UserError | TimeoutError):
         raise error
     return None, str(error) or "the model took too long."
 

@@ -35,6 +35,13 @@ class KnownTask(_Value):
     description: str = ""
 
 
+class KnownQuestion(_Value):
+    """A question that an earlier dump left open."""
+
+    id: UUID
+    question: str
+
+
 class DumpAnalysis(_Value):
     """What the preparatory look at a dump for an existing project found (behaviour.md 2.6)."""
 
@@ -107,11 +114,27 @@ class ProposedNote(_Value):
     project_name: str = ""
 
 
+class ProposedQuestion(_Value):
+    """Something that the dump leaves open and that the person should be asked."""
+
+    question: str
+    category: Literal["clarification", "decision", "planning", "risk", "resource"] = "clarification"
+
+
+class Answer(_Value):
+    """What the dump says to one of the given questions."""
+
+    question_id: UUID
+    answer: str
+
+
 class ExtractedTasks(_Value):
-    """Every task and note that the dump contains."""
+    """Every task and note that the dump contains, the answers that it gives and the questions that it leaves open."""
 
     tasks: list[ProposedTask] = Field(default_factory=list)
     notes: list[ProposedNote] = Field(default_factory=list)
+    answers: list[Answer] = Field(default_factory=list)
+    questions: list[ProposedQuestion] = Field(default_factory=list)
 
 
 _DATA_ONLY = (
@@ -166,11 +189,14 @@ class ExtractTasks(Prompt[ExtractedTasks]):
         "such as urgent, asap, critical or important, low only for words such as some time, maybe or when I have "
         "time. A task of the list `tasks` that the dump changes is returned with its `task_id`. What is worth "
         "keeping and asks for no action is a note. `project_name` is the project that an item belongs to: one of "
-        f"`projects`, or a new one by the name you would give it, or empty. {_DATA_ONLY}"
+        "`projects`, or a new one by the name you would give it, or empty. `answers` says which of the given "
+        "`questions` the dump answers, and how; `questions` of your reply are up to five that it leaves open. "
+        f"{_DATA_ONLY}"
     )
 
     dump: str
     project: KnownProject | None
     projects: list[KnownProject]
     tasks: list[KnownTask]
+    questions: list[KnownQuestion] = Field(default_factory=list)
     now: datetime

@@ -1,5 +1,6 @@
 """The stored proposal of a dump: loaded for the run, saved after it, edited by the person."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,17 +11,19 @@ from sqlmodel import col
 
 from buildos_app.brain_dumps.drafts import find_dump
 from buildos_app.brain_dumps.merge import DumpToProcess
-from buildos_app.brain_dumps.operations import Proposal, ProposedOperation, read_data
+from buildos_app.brain_dumps.operations import ProposedOperation, read_data
+from buildos_app.brain_dumps.pipeline import Proposed
 from buildos_app.brain_dumps.prompts import KnownProject, KnownTask
+from buildos_app.brain_dumps.questions import close_answered, keep_questions, known_questions
 from buildos_app.clock import local_now
 from buildos_app.errors import Conflict, InvalidInput, NotFound
 from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationKind
 from buildos_app.models.project import Project, ProjectStatus, Task, TaskStatus
 from buildos_app.models.user import User
-from buildos_app.notifications.events import BrainDumpReady
-from buildos_app.notifications.notify import notify
 
 KNOWN_PROJECTS, KNOWN_TASKS = 50, 100
+MOST_WORDS, _SHORT_WORD = 400, 2
+_WORD = re.compile(r"[^\W_]{1,40}")
 READ_ALREADY = "This dump was read already."
 
 
@@ -53,25 +56,35 @@ async def load_dump_to_process(session: AsyncSession, user_id: UUID, dump_id: UU
         id=dump.id,
         content=dump.content,
         project=selected,
-        projects=[item.model_copy(update={"context": ""}) for item in projects],
-        tasks=await _known_tasks(session, dump.project_id),
+        projects=[] if dump.wants_new_project else [item.model_copy(update={"context": ""}) for item in projects],
+        tasks=await _known_tasks(session, dump.project_id, dump.content),
+        questions=await known_questions(session),
         now=local_now(timezone),
     )
 
 
-async def save_proposal(session: AsyncSession, user_id: UUID, dump_id: UUID, proposal: Proposal, engine: str) -> None:
-    """Store what was understood and tell the person. Raises Conflict when another run has read it meanwhile."""
+async def save_proposal(session: AsyncSession, user_id: UUID, dump_id: UUID, proposed: Proposed) -> BrainDump:
+    """Store what was understood; the dump. Raises Conflict when another run has read it meanwhile."""
+    proposal = proposed.proposal
     dump = await find_dump(session, dump_id, lock=True)
     if dump.status != BrainDumpStatus.PENDING:
         raise Conflict(READ_ALREADY)
     session.add_all(
-        _row(user_id, dump, position, operation) for position, operation in enumerate(proposal.operations, start=1)
+        operation_row(user_id, dump, position, operation)
+        for position, operation in enumerate(proposal.operations, start=1)
     )
     dump.status, dump.title, dump.ai_summary = BrainDumpStatus.PARSED, proposal.title, proposal.summary
-    dump.engine, dump.error = engine, ""
-    dump.parsed_results = {"submitted": True, "seconds": proposal.seconds, "warnings": proposal.warnings}
-    count = len(proposal.operations)
-    notify(session, user_id, BrainDumpReady(brain_dump_id=dump.id, title=proposal.title, operation_count=count))
+    dump.engine, dump.error = proposed.engine, ""
+    answered = await close_answered(session, dump, proposal.answers)
+    await keep_questions(session, dump, proposal.questions)
+    dump.parsed_results = {
+        "submitted": True,
+        "seconds": proposal.seconds,
+        "warnings": proposal.warnings,
+        "answered": answered,
+    }
+    await session.flush()
+    return dump
 
 
 async def save_failure(session: AsyncSession, dump_id: UUID, message: str) -> None:
@@ -106,6 +119,11 @@ async def edit_operation(session: AsyncSession, operation_id: UUID, changes: dic
     row.error, row.enabled = "", True
 
 
+async def remove_operation(session: AsyncSession, operation_id: UUID) -> None:
+    """Drop a proposal for good; its words count as unused from then on."""
+    await session.delete(await _find_open(session, operation_id))
+
+
 async def _find_open(session: AsyncSession, operation_id: UUID) -> Operation:
     query = sa.select(Operation, col(BrainDump.status)).join(
         BrainDump, col(BrainDump.id) == col(Operation.brain_dump_id)
@@ -130,17 +148,27 @@ async def _known_projects(session: AsyncSession, selected: UUID | None) -> list[
     return [KnownProject(**row) for row in (await session.execute(query)).mappings()]
 
 
-async def _known_tasks(session: AsyncSession, project_id: UUID | None) -> list[KnownTask]:
+async def _known_tasks(session: AsyncSession, project_id: UUID | None, content: str) -> list[KnownTask]:
+    """Open tasks that the dump may speak of: those whose titles share words with it, then the latest ones."""
     query = sa.select(
         col(Task.id), col(Task.title), col(Task.status), sa.func.left(col(Task.description), 100).label("description")
     ).where(col(Task.status) != TaskStatus.DONE, col(Task.deleted_at).is_(None), col(Task.outdated).is_(False))
     if project_id is not None:
         query = query.where(col(Task.project_id) == project_id)
-    query = query.order_by(col(Task.updated_at).desc()).limit(KNOWN_TASKS)
+    words = sa.func.to_tsquery("simple", " | ".join(_words(content)))
+    title = sa.func.to_tsvector("simple", col(Task.title))
+    query = query.order_by(sa.func.ts_rank(title, words).desc(), col(Task.updated_at).desc()).limit(KNOWN_TASKS)
     return [KnownTask(**row) for row in (await session.execute(query)).mappings()]
 
 
-def _row(user_id: UUID, dump: BrainDump, position: int, operation: ProposedOperation) -> Operation:
+def _words(content: str) -> list[str]:
+    """The different words of a dump, its first ones, as a search of PostgreSQL takes them."""
+    words = (word.lower() for word in _WORD.findall(content))
+    return list(dict.fromkeys(word for word in words if len(word) > _SHORT_WORD))[:MOST_WORDS] or ["nothing"]
+
+
+def operation_row(user_id: UUID, dump: BrainDump, position: int, operation: ProposedOperation) -> Operation:
+    """A proposed operation as a row of its dump, with its exact words."""
     start, end = operation.span or (None, None)
     return Operation(
         user_id=user_id,

@@ -21,7 +21,7 @@ async def connect(settings: Settings) -> AsyncIterator[Ports]:
         yield Ports(llm=OfflineEngine())
         return
     async with open_openai(settings) as llm:
-        yield Ports(llm=llm)
+        yield Ports(llm=llm, offline=OfflineEngine())
 
 
 def _has_model(settings: Settings) -> bool:

@@ -127,6 +127,36 @@ class BrainDumpReady(Event):
         return Toast("info", f"{self.operation_count} {noun} to review", self.title, f"/dump/{self.brain_dump_id}")
 
 
+class BrainDumpApplied(Event):
+    """A dump was read and applied, as its person had asked for beforehand."""
+
+    event = "brain_dump_applied"
+    topic = Topic.BRAIN_DUMPS
+    label = "A dump is read and applied without a review"
+    brain_dump_id: UUID
+    title: str
+    operation_count: int
+
+    def toast(self) -> Toast:
+        """Applied, with its count, and where it can be undone."""
+        noun = "proposal" if self.operation_count == 1 else "proposals"
+        return Toast("success", f"{self.operation_count} {noun} applied", self.title, f"/dump/{self.brain_dump_id}")
+
+
+class BrainDumpFailed(Event):
+    """A dump could not be read; its text is kept."""
+
+    event = "brain_dump_failed"
+    topic = Topic.BRAIN_DUMPS
+    label = "A dump could not be read"
+    brain_dump_id: UUID
+    reason: str
+
+    def toast(self) -> Toast:
+        """What happened, and where to try again."""
+        return Toast("error", "Your dump could not be read", self.reason, f"/dump/{self.brain_dump_id}")
+
+
 class OnboardingCompleted(Event):
     """What a newcomer answered has been read; what was understood waits to be seen."""
 

@@ -6,15 +6,17 @@ So a reload, a second tab or a lost socket never stops or doubles a run; its res
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from buildos_app.brain_dumps.pipeline import Failed, Proposed, Step, process
-from buildos_app.brain_dumps.review import load_dump_to_process, save_failure, save_proposal
+from buildos_app.brain_dumps.limits import READ_AT_ONCE, WAITING
+from buildos_app.brain_dumps.pipeline import Failed, Step
+from buildos_app.brain_dumps.reading import Settled, read_dump
+from buildos_app.brain_dumps.review import save_failure
 from buildos_app.db.session import user_session
 from buildos_app.errors import Conflict, UserError
-from buildos_app.monitoring.llm import for_person
-from buildos_app.ports import LanguageModel
+from buildos_app.ports import Ports
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +29,8 @@ class Run:
     user_id: UUID
     steps: dict[str, Step] = field(default_factory=dict)
     error: str = ""
+    waits: bool = False
+    settled: Settled | None = None
     ended: bool = False
     version: int = 0
     task: asyncio.Task[None] | None = None
@@ -51,6 +55,8 @@ class Run:
 
 
 _runs: dict[UUID, Run] = {}
+_turns: dict[UUID, asyncio.Semaphore] = {}
+TOO_MANY = f"{READ_AT_ONCE + WAITING} dumps are being read already. Wait until one is ready; this text is kept."
 
 
 def find_run(dump_id: UUID, user_id: UUID) -> Run | None:
@@ -59,13 +65,21 @@ def find_run(dump_id: UUID, user_id: UUID) -> Run | None:
     return run if run is not None and run.user_id == user_id else None
 
 
-def start_run(dump_id: UUID, user_id: UUID, llm: LanguageModel) -> Run:
-    """Begin to read a dump, or join the run that goes on."""
+def runs_of(user_id: UUID) -> list[Run]:
+    """The runs of a person in this process, the first one first."""
+    return [run for run in _runs.values() if run.user_id == user_id]
+
+
+def start_run(dump_id: UUID, user_id: UUID, ports: Ports) -> Run:
+    """Begin to read a dump, or join the run that goes on: three at once, five wait. Raises Conflict beyond that."""
     run = find_run(dump_id, user_id)
-    if run is None:
-        run = _runs[dump_id] = Run(dump_id, user_id)
-        llm = for_person(llm, user_id, brain_dump_id=dump_id)
-        run.task = asyncio.create_task(_read(run, llm), name=f"dump {dump_id}")
+    if run is not None:
+        return run
+    others = len(runs_of(user_id))
+    if others >= READ_AT_ONCE + WAITING:
+        raise Conflict(TOO_MANY)
+    run = _runs[dump_id] = Run(dump_id, user_id, waits=others >= READ_AT_ONCE)
+    run.task = asyncio.create_task(_read(run, ports), name=f"dump {dump_id}")
     return run
 
 
@@ -76,12 +90,11 @@ async def cancel_run(run: Run) -> None:
         await asyncio.wait([run.task])
 
 
-async def _read(run: Run, llm: LanguageModel) -> None:
+async def _read(run: Run, ports: Ports) -> None:
     try:
-        async with user_session(run.user_id) as session:
-            dump = await load_dump_to_process(session, run.user_id, run.dump_id)
-        async for step in process(dump, llm):
-            await _take(run, step, llm.name)
+        async with _turns.setdefault(run.user_id, asyncio.Semaphore(READ_AT_ONCE)):
+            run.waits = False
+            await _read_now(run, ports)
     except asyncio.CancelledError:
         await _end_badly(run, "Stopped. Your text is kept.")
     except Conflict:
@@ -93,6 +106,8 @@ async def _read(run: Run, llm: LanguageModel) -> None:
         await _end_badly(run, "Something went wrong while reading. Your text is kept; try again.")
     finally:
         _runs.pop(run.dump_id, None)
+        if not runs_of(run.user_id):
+            _turns.pop(run.user_id, None)
         run.ended = True
         await run._tell()
 
@@ -103,12 +118,14 @@ async def _end_badly(run: Run, message: str) -> None:
         await save_failure(session, run.dump_id, message)
 
 
-async def _take(run: Run, step: Step | Proposed | Failed, engine: str) -> None:
-    if isinstance(step, Proposed):
-        async with user_session(run.user_id) as session:
-            await save_proposal(session, run.user_id, run.dump_id, step.proposal, engine)
-    elif isinstance(step, Failed):
-        await _end_badly(run, step.message)
-    else:
-        run.steps[step.stage] = step
-    await run._tell()
+async def _read_now(run: Run, ports: Ports) -> None:
+    steps = read_dump(run.user_id, run.dump_id, ports, lambda: user_session(run.user_id))
+    async with aclosing(steps):
+        async for step in steps:
+            if isinstance(step, Failed):
+                run.error = step.message
+            elif isinstance(step, Settled):
+                run.settled = step
+            else:
+                run.steps[step.stage] = step
+            await run._tell()

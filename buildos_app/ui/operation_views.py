@@ -52,9 +52,10 @@ def operation_rows(
 def text_segments(content: str, views: list[OperationView]) -> list[TextSegment]:
     """The dump as stretches. An operation that is left out counts as used: its words are accounted for."""
     spans = [None if view.target == OperationTable.PROJECTS else view.span for view in views]
+    names = [view.span for view in views if view.target == OperationTable.PROJECTS]
     return [
         TextSegment(item.text, item.kind, "" if item.operation is None else str(item.operation))
-        for item in coverage(content, spans)
+        for item in coverage(content, spans, names)
     ]
 
 

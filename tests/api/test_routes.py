@@ -14,6 +14,7 @@ from buildos_app.accounts.sessions import hash_token, resolve_session
 from buildos_app.api.middleware import Pages, SecurityHeaders, SessionHandshake
 from buildos_app.api.routes import routes
 from buildos_app.settings import get_settings
+from buildos_app.ui.ports import the_ports
 from buildos_app.ui.routes import PUBLIC_PAGES, SIGN_IN
 
 ORIGIN = "http://localhost:3000"
@@ -29,7 +30,7 @@ async def client(database: str, tmp_path: Any) -> AsyncIterator[httpx2.AsyncClie
     async def page(request: Any) -> PlainTextResponse:
         return PlainTextResponse(request.url.path)
 
-    inner: Any = Starlette(routes=[*routes().routes, Route("/{path:path}", page)])
+    inner: Any = Starlette(routes=[*routes(the_ports).routes, Route("/{path:path}", page)])
     inner = Pages(inner, folder=tmp_path, public=PUBLIC_PAGES, sign_in=SIGN_IN)
     app = SessionHandshake(SecurityHeaders(inner))
     transport = httpx2.ASGITransport(app=app)

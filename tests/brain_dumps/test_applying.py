@@ -9,9 +9,18 @@ import pytest
 import sqlalchemy as sa
 
 from buildos_app.brain_dumps.apply import apply
-from buildos_app.brain_dumps.drafts import discard_dump, get_dump, get_open_draft, list_dumps, save_draft, submit_dump
+from buildos_app.brain_dumps.drafts import (
+    Choices,
+    discard_dump,
+    get_dump,
+    get_open_draft,
+    list_dumps,
+    save_draft,
+    submit_dump,
+)
 from buildos_app.brain_dumps.edits import changes_from_form
 from buildos_app.brain_dumps.operations import Proposal, ProposedOperation, validated
+from buildos_app.brain_dumps.pipeline import Proposed
 from buildos_app.brain_dumps.review import (
     edit_operation,
     list_operations,
@@ -46,7 +55,7 @@ def save(user_id: UUID) -> Callable[..., Any]:
             dump_id = await submit_dump(session, user_id, TEXT)
         proposal = Proposal(title="Garden", summary="", operations=list(operations or PROPOSED))
         async with user_session(user_id) as session:
-            await save_proposal(session, user_id, dump_id, proposal, "offline")
+            await save_proposal(session, user_id, dump_id, Proposed(proposal, "offline"))
         return dump_id
 
     return save
@@ -188,7 +197,7 @@ async def test_nobody_touches_the_dump_of_another_person(user_id: UUID, other_us
         lambda session: apply(session, other_user_id, dump_id),
         lambda session: toggle_operation(session, operation.id),
         lambda session: load_dump_to_process(session, other_user_id, dump_id),
-        lambda session: submit_dump(session, other_user_id, "x", project_id=uuid4()),
+        lambda session: submit_dump(session, other_user_id, "x", Choices(project_id=uuid4())),
     ):
         with pytest.raises(NotFound):
             async with user_session(other_user_id) as session:

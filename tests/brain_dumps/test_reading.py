@@ -166,7 +166,7 @@ async def test_one_half_may_fail_and_the_rest_is_kept() -> None:
 async def test_when_both_fail_the_reason_is_said() -> None:
     last = [step async for step in process(a_dump(TEXT), OneHalf())][-1]
 
-    assert last == Failed("The dump could not be read: The language model is busy (429).")
+    assert last == Failed("The dump could not be read: The language model is busy (429).", is_down=True)
 
 
 async def test_the_same_dump_is_read_the_same_way() -> None:

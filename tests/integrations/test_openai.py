@@ -159,7 +159,7 @@ def test_a_strict_schema_requires_every_field_and_allows_no_other() -> None:
 
     schemas = objects(strict_schema(ExtractedTasks))
 
-    assert len(schemas) == 3
+    assert len(schemas) == 5
     for schema in schemas:
         assert schema["additionalProperties"] is False
         assert schema["required"] == list(schema["properties"])  # type: ignore[call-overload]

@@ -13,6 +13,7 @@ from buildos_app.api.routes import routes
 from buildos_app.buildos_app import app
 from buildos_app.db.session import service_session
 from buildos_app.ui.gate import PUBLIC
+from buildos_app.ui.ports import the_ports
 from buildos_app.ui.reflex_private import is_framework_handler
 from buildos_app.ui.session import SessionState
 
@@ -45,6 +46,7 @@ HANDLERS: dict[str, dict[str, Any]] = {
     "dump_state.load": {},
     "dump_state.keep_draft": {"content": "a secret plan"},
     "dump_state.submit": {"form": {"content": "a secret plan"}},
+    "dump_state.skip": {"question_id": ID},
     "review_state.load": {},
     "review_state.follow": {},
     "review_state.stop": {},
@@ -93,6 +95,7 @@ ROUTES = {
     "/auth/sign-up": "open: makes an account",
     "/auth/sign-in": "open: checks a password",
     "/auth/sign-out": "open: ends the caller's own session",
+    "/api/brain-dumps/stream": "a session cookie of our own pages, or a personal token",
 }
 
 PAGES = {
@@ -141,7 +144,7 @@ def test_every_handler_has_an_entry() -> None:
 
 
 def test_every_route_has_an_entry() -> None:
-    assert {route.path for route in routes().routes if isinstance(route, Route)} == set(ROUTES)
+    assert {route.path for route in routes(the_ports).routes if isinstance(route, Route)} == set(ROUTES)
 
 
 def test_every_page_has_an_entry() -> None:

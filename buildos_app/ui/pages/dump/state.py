@@ -6,7 +6,16 @@ from uuid import UUID
 
 import reflex as rx
 
-from buildos_app.brain_dumps.drafts import CAP, DumpSummary, get_open_draft, list_dumps, save_draft, submit_dump
+from buildos_app.brain_dumps.drafts import (
+    CAP,
+    Choices,
+    DumpSummary,
+    get_open_draft,
+    list_dumps,
+    save_draft,
+    submit_dump,
+)
+from buildos_app.brain_dumps.questions import pick_questions, skip_question
 from buildos_app.clock import now
 from buildos_app.errors import UserError
 from buildos_app.models.brain_dump import BrainDumpStatus
@@ -22,7 +31,20 @@ STATES = {
     BrainDumpStatus.PARSED: ("waits for review", "accent"),
     BrainDumpStatus.SAVED: ("applied", "good"),
     BrainDumpStatus.PARSED_AND_DELETED: ("discarded", "plain"),
+    BrainDumpStatus.UNDONE: ("undone", "plain"),
 }
+
+
+NEW_PROJECT = "new"
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """A question that an earlier dump left open."""
+
+    id: str
+    text: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +69,7 @@ class DumpState(SessionState):
     error: str = ""
     projects: list[NavProject] = []
     recent: list[DumpRow] = []
+    questions: list[QuestionRow] = []
     _draft_id: str = ""
     _submitted: str = ""
 
@@ -57,11 +80,16 @@ class DumpState(SessionState):
             draft = await get_open_draft(session)
             dumps = await list_dumps(session, limit=6)
             projects = await list_projects(session, limit=50)
+            questions = await pick_questions(session)
         self._draft_id = str(draft.id) if draft else ""
         self.draft, self.draft_key = (draft.content, str(draft.id)) if draft else ("", "new")
         self.draft_state = "Draft restored" if draft else ""
         self.projects = [nav_project(item) for item in projects]
         self.recent = [dump_row(item) for item in dumps if draft is None or item.id != draft.id]
+        self.questions = [
+            QuestionRow(str(item.id), item.question, routes.review(item.brain_dump_id) if item.brain_dump_id else "")
+            for item in questions
+        ]
         self.loaded, self.sending, self.error = True, False, ""
         self._submitted = ""
 
@@ -78,16 +106,21 @@ class DumpState(SessionState):
             self.error, self.draft_state = "", "Draft saved"
 
     @rx.event
+    async def skip(self, question_id: str):
+        """Do not ask this any more."""
+        async with self._db() as session:
+            await skip_question(session, parse_id(question_id))
+        self.questions = [item for item in self.questions if item.id != question_id]
+
+    @rx.event
     async def submit(self, form: dict[str, Any]):
         """Save the text for good and go where it is read."""
         self.sending, self.error = True, ""
         yield
         try:
-            project_id = parse_id(form["project_id"]) if form.get("project_id") else None
+            content, choices = str(form.get("content", "")), _choices(form)
             async with self._db() as session:
-                dump_id = await submit_dump(
-                    session, self._user_id, str(form.get("content", "")), project_id=project_id, draft_id=self._draft()
-                )
+                dump_id = await submit_dump(session, self._user_id, content, choices, draft_id=self._draft())
         except UserError as error:
             self.sending, self.error = False, str(error)
             return
@@ -102,6 +135,15 @@ class DumpState(SessionState):
             return
         async with self._db() as session:
             self._draft_id = str(await save_draft(session, self._user_id, content, draft_id=self._draft()))
+
+
+def _choices(form: dict[str, Any]) -> Choices:
+    chosen = str(form.get("project_id") or "")
+    return Choices(
+        project_id=None if chosen in ("", NEW_PROJECT) else parse_id(chosen),
+        wants_new_project=chosen == NEW_PROJECT,
+        auto_accept=form.get("auto_accept") in (True, "on", "true"),
+    )
 
 
 def dump_row(item: DumpSummary) -> DumpRow:

@@ -84,7 +84,11 @@ class ReviewState(SessionState):
     async def follow(self):
         """Stream the stages of the run into this tab until it ends; the run itself does not depend on the tab."""
         async with self:
-            run = start_run(UUID(self._dump_id), self._user_id, the_ports().llm)
+            try:
+                run = start_run(UUID(self._dump_id), self._user_id, the_ports())
+            except UserError as error:
+                self.phase, self.error = "failed", str(error)
+                return
             token = self.router.session.client_token
         async for state_of_run in run.follow():
             if hub.backlog(token) > 8 and not state_of_run.ended:
@@ -223,4 +227,5 @@ PHASES = {
     BrainDumpStatus.PARSED: "review",
     BrainDumpStatus.SAVED: "saved",
     BrainDumpStatus.PARSED_AND_DELETED: "discarded",
+    BrainDumpStatus.UNDONE: "undone",
 }
