@@ -78,16 +78,26 @@ def _new_projects(dump: DumpToProcess, context: ExtractedContext, extracted: Ext
         _key(item.name): item for item in context.projects if item.name.strip() and _key(item.name) not in known
     }
     if proposed:
-        return list(proposed.values())
+        return [item for item in proposed.values() if not _is_only_spoken_of(dump, item, extracted)]
     items: list[ProposedTask | ProposedNote] = [*extracted.tasks, *extracted.notes]
-    homeless = [item for item in items if _key(item.project_name) not in known and not _updates(dump, item)]
+    homeless = [item for item in items if _key(item.project_name) not in known and not _updates(item)]
     if not homeless:
         return []
     return [ProposedProject(name=context.title or f"Brain dump of {dump.now.day} {dump.now:%B}")]
 
 
-def _updates(dump: DumpToProcess, item: ProposedTask | ProposedNote) -> bool:
-    return isinstance(item, ProposedTask) and item.task_id in {task.id for task in dump.tasks}
+def _updates(item: ProposedTask | ProposedNote) -> bool:
+    return isinstance(item, ProposedTask) and item.task_id is not None
+
+
+def _is_only_spoken_of(dump: DumpToProcess, project: ProposedProject, extracted: ExtractedTasks) -> bool:
+    """Do the project's words only speak of known tasks, so that it would be empty?"""
+    items: list[ProposedTask | ProposedNote] = [*extracted.tasks, *extracted.notes]
+    if any(not _updates(item) for item in items):
+        return False
+    words = locate(dump.content, project.quote)
+    spans = (locate(dump.content, item.quote) for item in items)
+    return words is not None and any(span and span[0] < words[1] and words[0] < span[1] for span in spans)
 
 
 def _places(dump: DumpToProcess, new: dict[str, ProposedProject]) -> _Places:

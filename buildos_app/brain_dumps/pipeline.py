@@ -142,7 +142,9 @@ class _Run:
         context, context_error = _outcome(context_call)
         extracted, tasks_error = _outcome(tasks_call)
         if (context_error or tasks_error) and context is None and extracted is None:
-            is_down = not any(isinstance(call.exception(), RequestRejected | UserError) for call in (context_call, tasks_call))
+            is_down = not any(
+                isinstance(call.exception(), RequestRejected | UserError) for call in (context_call, tasks_call)
+            )
             yield Failed(f"The dump could not be read: {tasks_error or context_error}", is_down)
             return
         yield self.step("check", "running", "Checking each proposal against your words")

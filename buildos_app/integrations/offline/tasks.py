@@ -2,6 +2,7 @@
 
 from buildos_app.brain_dumps.prompts import ExtractedTasks, ExtractTasks, ProposedNote, ProposedTask
 from buildos_app.integrations.offline.findings import Finding
+from buildos_app.integrations.offline.questions import find_answers, open_questions
 from buildos_app.integrations.offline.reading import Reading, read_dump
 from buildos_app.integrations.offline.updates import Update, find_updates
 
@@ -19,7 +20,9 @@ def extract_tasks(prompt: ExtractTasks) -> ExtractedTasks:
             tasks.append(_new(reading, finding))
         elif finding.kind == "note" and finding.title:
             notes.append(_note(reading, finding))
-    return ExtractedTasks(tasks=tasks, notes=notes)
+    return ExtractedTasks(
+        tasks=tasks, notes=notes, answers=find_answers(reading, prompt.questions), questions=open_questions(reading)
+    )
 
 
 def _new(reading: Reading, finding: Finding) -> ProposedTask:

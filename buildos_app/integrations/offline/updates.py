@@ -38,7 +38,7 @@ def find_updates(reading: Reading, tasks: list[KnownTask]) -> dict[int, Update]:
         status = _status(finding, text)
         needed = SAME_TASK if status else SAME_WISH
         task = same_task(text, tasks, needed) if status or finding.kind == "task" else None
-        if task and not any(each.task.id == task.id for each in updates.values()):
+        if task:
             updates[index] = _update(task, finding, text, status)
     return updates
 

@@ -1,0 +1,150 @@
+"""`POST /api/brain-dumps/stream`, as a script uses it."""
+
+import asyncio
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+from buildos_app.accounts.tokens import make_token
+from buildos_app.api.routes import routes
+from buildos_app.brain_dumps.drafts import list_dumps
+from buildos_app.db.session import user_session
+from buildos_app.integrations.offline.engine import OfflineEngine
+from buildos_app.ports import OnText, OnUsage, Ports, Prompt, Reply
+
+TEXT = "Garden: order timber by Friday. Call the plumber tomorrow at 3pm."
+
+
+class Held(OfflineEngine):
+    """A model that is asked and does not answer; says when its work was stopped."""
+
+    def __init__(self) -> None:
+        self.asked, self.stopped = asyncio.Event(), asyncio.Event()
+
+    async def ask(
+        self, prompt: Prompt[Reply], *, on_text: OnText | None = None, on_usage: OnUsage | None = None
+    ) -> Reply:
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.stopped.set()
+        raise AssertionError
+
+
+@pytest_asyncio.fixture
+async def token(user_id: UUID) -> str:
+    async with user_session(user_id) as session:
+        return await make_token(session, user_id, "script")
+
+
+async def post(token: str, body: Any) -> httpx2.Response:
+    app = routes(lambda: Ports(llm=OfflineEngine()))
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost:3000") as client:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        return await client.post("/api/brain-dumps/stream", content=content, headers=headers)
+
+
+def events(answer: httpx2.Response) -> list[dict[str, Any]]:
+    return [json.loads(line.removeprefix("data: ")) for line in answer.text.split("\n\n") if line]
+
+
+async def test_each_stage_is_an_event_and_the_end_has_the_operations(token: str) -> None:
+    answer = await post(token, {"content": TEXT})
+
+    told = events(answer)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert told[0]["type"] == "status"
+    assert {"contextProgress", "tasksProgress"} <= {event["type"] for event in told}
+    assert told[-1]["type"] == "complete"
+    operations = told[-1]["result"]["operations"]
+    assert all(TEXT[item["start"] : item["end"]] == item["quote"] for item in operations)
+    assert told[-1]["result"]["applied"] is None
+
+
+async def test_auto_accept_is_decided_here(token: str, user_id: UUID) -> None:
+    told = events(await post(token, {"content": TEXT, "autoAccept": True}))
+
+    assert told[-1]["message"] == "Applied"
+    assert told[-1]["result"]["applied"]["tasks"] == 2
+    async with user_session(user_id) as session:
+        assert [dump.status for dump in await list_dumps(session)] == ["saved"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"not json", 422),
+        ([], 422),
+        ({}, 422),
+        ({"content": "  \n"}, 422),
+        ({"content": 7}, 422),
+        ({"content": "x" * 50_001}, 422),
+        ({"content": "x", "autoAccept": "true"}, 422),
+        ({"content": "x", "options": []}, 422),
+        ({"content": "x", "selectedProjectId": "mine"}, 422),
+        ({"content": "x", "selectedProjectId": str(uuid4())}, 404),
+        (b'{"content": "' + b"x" * 1_100_000 + b'"}', 422),
+    ],
+    ids=range(11),
+)
+async def test_what_does_not_fit_is_refused(token: str, user_id: UUID, body: Any, status: int) -> None:
+    answer = await post(token, body)
+
+    assert answer.status_code == status
+    assert answer.json()["error"]
+    async with user_session(user_id) as session:
+        assert await list_dumps(session) == []
+
+
+@pytest.mark.parametrize("token", ["", "bos_wrong"])
+async def test_strangers_are_refused(database: str, token: str) -> None:
+    assert (await post(token, {"content": TEXT})).status_code == 401
+
+
+async def test_the_eleventh_within_a_minute_is_told_when_to_come_back(token: str) -> None:
+    answers = [await post(token, {"content": "buy milk"}) for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 61
+
+
+async def test_a_client_that_goes_away_stops_the_model(token: str, user_id: UUID) -> None:
+    model = Held()
+    app = routes(lambda: Ports(llm=model))
+    body = json.dumps({"content": TEXT}).encode()
+    sent = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if sent:
+            return sent.pop()
+        await model.asked.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        pass
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "method": "POST",
+        "path": "/api/brain-dumps/stream",
+        "raw_path": b"/api/brain-dumps/stream",
+        "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {token}".encode())],
+        "client": ("127.0.0.1", 1),
+        "server": ("localhost", 3000),
+        "scheme": "http",
+        "http_version": "1.1",
+    }
+    async with asyncio.timeout(10):
+        await app(scope, receive, send)  # type: ignore[arg-type]
+        await model.stopped.wait()
+
+    async with user_session(user_id) as session:
+        assert [(dump.status, dump.excerpt) for dump in await list_dumps(session)] == [("pending", TEXT)]
