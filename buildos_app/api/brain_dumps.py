@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from buildos_app.api.requests import person_of
 from buildos_app.brain_dumps.drafts import Choices, submit_dump
 from buildos_app.brain_dumps.limits import TooManyDumps
-from buildos_app.brain_dumps.pipeline import Failed, Step
 from buildos_app.brain_dumps.reading import Settled, read_dump
 from buildos_app.brain_dumps.review import list_operations
+from buildos_app.brain_dumps.steps import Failed, Step
 from buildos_app.db.session import user_session
 from buildos_app.errors import BuildOSError, NotFound, UserError
 from buildos_app.ports import Ports

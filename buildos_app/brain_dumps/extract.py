@@ -9,7 +9,8 @@ from buildos_app.brain_dumps.coverage import unused_spans
 from buildos_app.brain_dumps.drafts import clean_content
 from buildos_app.brain_dumps.merge import DumpToProcess
 from buildos_app.brain_dumps.operations import ProposedOperation
-from buildos_app.brain_dumps.pipeline import Proposed, process
+from buildos_app.brain_dumps.pipeline import process
+from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.errors import InvalidInput, ServiceUnavailable
 from buildos_app.ports import LanguageModel
 

@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from buildos_app.brain_dumps.drafts import find_dump
-from buildos_app.brain_dumps.pipeline import Failed
 from buildos_app.brain_dumps.reading import Settled, read_dump
+from buildos_app.brain_dumps.steps import Failed
 from buildos_app.errors import Conflict, ServiceUnavailable
 from buildos_app.notifications.events import BrainDumpFailed, Event
 from buildos_app.queue.job import Job, JobContext

@@ -5,13 +5,11 @@ cancelling the task that iterates it, cancels the calls that are under way.
 """
 
 import asyncio
-import json
-import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from dataclasses import replace
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -27,6 +25,7 @@ from buildos_app.brain_dumps.prompts import (
     KnownProject,
     KnownTask,
 )
+from buildos_app.brain_dumps.steps import ArrivingNames, Failed, Proposed, Stage, Status, Step
 from buildos_app.errors import BuildOSError, IntegrationError, RequestRejected, ServiceUnavailable, UserError
 from buildos_app.ports import LanguageModel, Prompt
 
@@ -36,40 +35,7 @@ TASKS_IN_ANALYSIS = 20
 TOOK_OVER = "The language model did not answer, so the offline engine read this. You can read it again later."
 TOO_MANY = "This is the first {most} of {all} proposals. What is left is underlined in your text: send it once more."
 
-Stage = Literal["analysis", "context", "tasks", "check"]
-Status = Literal["pending", "running", "done", "skipped", "failed"]
 R = TypeVar("R", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Step:
-    """Where a stage stands; `message` is written for the person, `seconds` counts from the start of the run.
-
-    `items` are the names that have arrived so far, the latest ones; `attempt` counts from 1.
-    """
-
-    stage: Stage
-    status: Status
-    message: str
-    seconds: float
-    items: tuple[str, ...] = ()
-    attempt: int = 1
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """The end: what was understood, and by whom."""
-
-    proposal: Proposal
-    engine: str
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The end: nothing could be read; the dump stays as it is. `is_down`: the model does not answer at all."""
-
-    message: str
-    is_down: bool = False
 
 
 async def process(
@@ -248,20 +214,11 @@ class _Run:
 
     def _counting(self, stage: Stage) -> Callable[[str], None]:
         """Tell the names that arrive while the reply is still being written."""
-        text = ""
-        names: list[str] = []
+        names = ArrivingNames()
 
         def on_text(piece: str) -> None:
-            nonlocal text
-            text += piece
-            found = list(_NAME.finditer(text))
-            if not found:
-                text = text[-_LONGEST_NAME:]
-                return
-            names.extend(_readable(match[1]) for match in found)
-            text = text[found[-1].end() :]
-            latest = tuple(names[-_SHOWN_NAMES:])
-            self._say(stage, "running", f"{_BUSY[stage]}: {len(names)} so far", items=latest)
+            if names.add(piece):
+                self._say(stage, "running", f"{_BUSY[stage]}: {names.count} so far", items=names.latest)
 
         return on_text
 
@@ -269,19 +226,6 @@ class _Run:
         self, stage: Stage, status: Status, message: str, *, items: tuple[str, ...] = (), attempt: int = 1
     ) -> None:
         self.queue.put_nowait(self.step(stage, status, message, items, attempt))
-
-
-_NAME = re.compile(r'"(?:title|name)"\s*:\s*"((?:[^"\\]|\\.){1,255})"')
-_LONGEST_NAME = 600
-_SHOWN_NAMES = 6
-
-
-def _readable(name: str) -> str:
-    """A string of JSON as text; one that was cut badly stays as it is."""
-    try:
-        return str(json.loads(f'"{name}"'))[:120]
-    except ValueError:
-        return name[:120]
 
 
 _BUSY: dict[str, str] = {"context": "Finding projects", "tasks": "Finding tasks and notes"}

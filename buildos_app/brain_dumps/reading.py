@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.brain_dumps.apply import Applied, apply
 from buildos_app.brain_dumps.operations import ProposedOperation
-from buildos_app.brain_dumps.pipeline import Failed, Proposed, Step, process
+from buildos_app.brain_dumps.pipeline import process
 from buildos_app.brain_dumps.review import load_dump_to_process, save_failure, save_proposal
+from buildos_app.brain_dumps.steps import Failed, Proposed, Step
 from buildos_app.errors import UserError
 from buildos_app.models.brain_dump import BrainDump
 from buildos_app.monitoring.llm import for_person

@@ -12,9 +12,9 @@ from sqlmodel import col
 from buildos_app.brain_dumps.drafts import find_dump
 from buildos_app.brain_dumps.merge import DumpToProcess
 from buildos_app.brain_dumps.operations import ProposedOperation, read_data
-from buildos_app.brain_dumps.pipeline import Proposed
 from buildos_app.brain_dumps.prompts import KnownProject, KnownTask
 from buildos_app.brain_dumps.questions import close_answered, keep_questions, known_questions
+from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.clock import local_now
 from buildos_app.errors import Conflict, InvalidInput, NotFound
 from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationKind

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from buildos_app.brain_dumps.limits import READ_AT_ONCE, WAITING
-from buildos_app.brain_dumps.pipeline import Failed, Step
 from buildos_app.brain_dumps.reading import Settled, read_dump
 from buildos_app.brain_dumps.review import save_failure
+from buildos_app.brain_dumps.steps import Failed, Step
 from buildos_app.db.session import user_session
 from buildos_app.errors import Conflict, UserError
 from buildos_app.ports import Ports

@@ -20,7 +20,6 @@ from buildos_app.brain_dumps.drafts import (
 )
 from buildos_app.brain_dumps.edits import changes_from_form
 from buildos_app.brain_dumps.operations import Proposal, ProposedOperation, validated
-from buildos_app.brain_dumps.pipeline import Proposed
 from buildos_app.brain_dumps.review import (
     edit_operation,
     list_operations,
@@ -28,6 +27,7 @@ from buildos_app.brain_dumps.review import (
     save_proposal,
     toggle_operation,
 )
+from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.clock import local_now
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import Conflict, InvalidInput, NotFound

@@ -18,9 +18,10 @@ from pydantic import ValidationError
 from buildos_app.brain_dumps.drafts import Choices, submit_dump
 from buildos_app.brain_dumps.merge import DumpToProcess, merge
 from buildos_app.brain_dumps.operations import ProposedOperation, read_data
-from buildos_app.brain_dumps.pipeline import Proposed, process
+from buildos_app.brain_dumps.pipeline import process
 from buildos_app.brain_dumps.prompts import ExtractedContext, ExtractedTasks, KnownProject, KnownTask
 from buildos_app.brain_dumps.reading import read_dump, settle
+from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import ServiceUnavailable
 from buildos_app.integrations.offline.engine import OfflineEngine

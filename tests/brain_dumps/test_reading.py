@@ -12,7 +12,7 @@ import pytest
 from buildos_app.brain_dumps.coverage import coverage
 from buildos_app.brain_dumps.merge import DumpToProcess, merge
 from buildos_app.brain_dumps.operations import Proposal
-from buildos_app.brain_dumps.pipeline import Failed, Proposed, Step, process
+from buildos_app.brain_dumps.pipeline import process
 from buildos_app.brain_dumps.prompts import (
     ExtractContext,
     ExtractedContext,
@@ -22,6 +22,7 @@ from buildos_app.brain_dumps.prompts import (
     KnownTask,
     ProposedTask,
 )
+from buildos_app.brain_dumps.steps import Failed, Proposed, Step
 from buildos_app.errors import ServiceUnavailable
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.ports import OnText, Prompt, Reply

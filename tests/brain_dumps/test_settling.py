@@ -18,11 +18,12 @@ from buildos_app.brain_dumps.jobs import ProcessBrainDump
 from buildos_app.brain_dumps.limits import TooManyDumps, seconds_to_wait
 from buildos_app.brain_dumps.merge import merge
 from buildos_app.brain_dumps.operations import ProposedOperation
-from buildos_app.brain_dumps.pipeline import Failed, Proposed, process
+from buildos_app.brain_dumps.pipeline import process
 from buildos_app.brain_dumps.prompts import ExtractedContext, ExtractedTasks, KnownTask, ProposedTask
 from buildos_app.brain_dumps.questions import pick_questions
 from buildos_app.brain_dumps.reading import MOST_ACCEPTED, Settled, read_dump, why_not_accepted
 from buildos_app.brain_dumps.review import list_operations
+from buildos_app.brain_dumps.steps import Failed, Proposed
 from buildos_app.db.session import user_session
 from buildos_app.errors import InvalidInput, RequestRejected, ServiceUnavailable
 from buildos_app.integrations.offline.engine import OfflineEngine

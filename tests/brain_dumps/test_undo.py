@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from buildos_app.brain_dumps.apply import apply
 from buildos_app.brain_dumps.drafts import submit_dump
 from buildos_app.brain_dumps.operations import Proposal, ProposedOperation, validated
-from buildos_app.brain_dumps.pipeline import Proposed
 from buildos_app.brain_dumps.review import save_proposal
+from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.brain_dumps.undo import undo
 from buildos_app.db.session import user_session
 from buildos_app.errors import Conflict

@@ -4,7 +4,8 @@ never saw, and what the same dumps give over the OpenAI adapter."""
 import asyncio
 import sys
 
-from buildos_app.brain_dumps.pipeline import Proposed, process
+from buildos_app.brain_dumps.pipeline import process
+from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.ports import LanguageModel
 from tests.evals.cases import HALVES, Case, load_cases
