@@ -22,8 +22,11 @@ from buildos_app.queue.job import load_job_types
 from buildos_app.ui import routes
 from buildos_app.ui.gate import Gate
 from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.news import News
 from buildos_app.ui.pages.dump.page import dump
 from buildos_app.ui.pages.dump.state import DumpState
+from buildos_app.ui.pages.jobs.page import jobs
+from buildos_app.ui.pages.jobs.state import JobsState
 from buildos_app.ui.pages.not_found.page import error_boundary, not_found
 from buildos_app.ui.pages.notifications.page import notifications
 from buildos_app.ui.pages.notifications.state import NotificationsState
@@ -94,7 +97,7 @@ app = rx.App(
 app.app_wraps.pop((5, "Overlay"))
 app.app_wraps[55, "ErrorBoundary"] = error_boundary
 app.add_middleware(Gate())
-hub.app, hub.handler = app, Inbox.sync
+hub.app, hub.handlers = app, (News.sync, Inbox.sync)
 load_job_types()
 
 for task in (database, open_ports, announce, prune):
@@ -126,4 +129,5 @@ for section in SECTIONS:
         title=f"{section.label} · BuildOS",
         on_load=[Inbox.sync, section.on_load],
     )
+app.add_page(jobs, route=routes.JOBS, title="Jobs · BuildOS", on_load=[Inbox.sync, JobsState.load])
 app.add_page(not_found, route="404", title="Not found · BuildOS")

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from buildos_app.api import auth, brain_dumps
+from buildos_app.api import auth, brain_dumps, queue_jobs
 from buildos_app.ports import Ports
 
 
@@ -25,5 +25,6 @@ def routes(ports: Callable[[], Ports]) -> Starlette:
             Route("/auth/sign-in", auth.sign_in, methods=["POST"]),
             Route("/auth/sign-out", auth.sign_out, methods=["POST"]),
             Route("/api/brain-dumps/stream", brain_dumps.stream(ports), methods=["POST"]),
+            *queue_jobs.ROUTES,
         ]
     )

@@ -58,6 +58,7 @@ for each in (
     Command("today", "Go to Today", "sun", href=routes.TODAY, keys="G T", words="home dashboard"),
     Command("projects", "Go to Projects", "folder", href=routes.PROJECTS, keys="G P"),
     Command("notifications", "Go to Notifications", "bell", href=routes.NOTIFICATIONS, keys="G N", words="news"),
+    Command("jobs", "Go to Jobs", "list-todo", href=routes.JOBS, keys="G J", words="running failed queue"),
     Command("settings", "Go to Settings", "settings", href=routes.settings("profile"), keys="G S", words="account"),
     Command("theme", "Switch light or dark", "sun-moon", on_click=rx.toggle_color_mode, words="colour mode theme"),
     Command("keys", "Show all keys", "keyboard", opens="keys-help", keys="?", words="help shortcuts"),

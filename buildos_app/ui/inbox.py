@@ -8,16 +8,15 @@ import reflex as rx
 from buildos_app.accounts.accounts import Profile, get_profile
 from buildos_app.db.session import user_session
 from buildos_app.integrations.connect import engine_name
-from buildos_app.notifications.inbox import Inbox as NewsInbox
-from buildos_app.notifications.inbox import read_inbox
 from buildos_app.projects.queries import ProjectView, list_projects
-from buildos_app.queue.queries import JobView, list_running_jobs
+from buildos_app.queue.queries import JobView, list_current_jobs
 from buildos_app.settings import get_settings
+from buildos_app.ui.news import News
 from buildos_app.ui.push import hub
+from buildos_app.ui.running import Running
 from buildos_app.ui.session import SessionState
-from buildos_app.ui.views import NavProject, RunningJob, nav_project, running_job
+from buildos_app.ui.views import NavProject, nav_project
 
-TOASTS_IN_STATE = 20
 PROJECTS_IN_NAVIGATION = 8
 LONGEST_REPORT = 500
 
@@ -27,7 +26,6 @@ class Snapshot:
     """All that the shell shows of one person, read in one transaction for all their tabs."""
 
     profile: Profile
-    news: NewsInbox
     running: list[JobView]
     projects: list[ProjectView]
 
@@ -37,8 +35,7 @@ async def load_snapshot(owner: str) -> Snapshot:
     async with user_session(UUID(owner)) as session:
         return Snapshot(
             profile=await get_profile(session, UUID(owner)),
-            news=await read_inbox(session, limit=TOASTS_IN_STATE),
-            running=await list_running_jobs(session),
+            running=await list_current_jobs(session),
             projects=await list_projects(session, limit=PROJECTS_IN_NAVIGATION),
         )
 
@@ -50,9 +47,6 @@ class Inbox(SessionState):
     name: str = ""
     email: str = ""
     engine: str = ""
-    unread: int = 0
-    news: list[dict[str, str | int]] = []
-    running: list[RunningJob] = []
     projects: list[NavProject] = []
     answer: dict[str, str | int] = {"number": 0, "kind": "info", "text": "", "undo": 0}
     refusals: int = 0
@@ -63,18 +57,8 @@ class Inbox(SessionState):
         snapshot: Snapshot = await hub.snapshot(self._owner, load_snapshot)
         self.name, self.email = snapshot.profile.name, snapshot.profile.email
         self.engine = engine_name(get_settings())
-        self.unread = snapshot.news.unread
-        self.news = [
-            {
-                "seq": item.seq,
-                "kind": item.toast.kind,
-                "title": item.toast.title,
-                "detail": item.toast.detail,
-                "href": item.toast.href,
-            }
-            for item in snapshot.news.news
-        ]
-        self.running = [running_job(job) for job in snapshot.running]
+        await (await self.get_state(News))._read()
+        (await self.get_state(Running))._show(snapshot.running, snapshot.profile.timezone)
         self.projects = [nav_project(item) for item in snapshot.projects]
         self.ready = True
         path = self.router.url.path

@@ -8,12 +8,16 @@ from buildos_app.ui import routes
 from buildos_app.ui.components.brand import brand
 from buildos_app.ui.components.buttons import icon, key
 from buildos_app.ui.components.command_bar import command_bar
-from buildos_app.ui.components.connection import offline_banner
+from buildos_app.ui.components.connection import is_offline, offline_banner
 from buildos_app.ui.components.fields import NativeForm, NativeLink
 from buildos_app.ui.components.keys_help import keys_help
+from buildos_app.ui.components.stack import Stack
 from buildos_app.ui.components.toasts import Toasts
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.tasks.layer import task_layer
+from buildos_app.ui.job_actions import JobActions
+from buildos_app.ui.news import News
+from buildos_app.ui.running import Running
 
 NAV = "nav group flex items-center gap-[10px] h-8 px-2 rounded-s text-ink-2 hover:bg-hover hover:text-ink"
 NAV_ON = (
@@ -25,7 +29,9 @@ PLACES = (
     ("Today", routes.TODAY, "sun", "g_t"),
     ("Projects", routes.PROJECTS, "folder", "g_p"),
     ("Notifications", routes.NOTIFICATIONS, "bell", "g_n"),
+    ("Jobs", routes.JOBS, "list-todo", "g_j"),
 )
+COUNTS = {routes.NOTIFICATIONS: (News.unread, " unread"), routes.JOBS: (Running.live, " running")}
 
 
 def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: Any = None) -> rx.Component:
@@ -57,16 +63,7 @@ def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: 
         command_bar(),
         keys_help(),
         task_layer(),
-        Toasts.create(
-            news=Inbox.news,
-            answer=Inbox.answer,
-            ready=Inbox.ready,
-            position="bottom-right",
-            offset={"bottom": "96px", "right": "24px"},
-            mobile_offset={"bottom": "144px"},
-            close_button=True,
-            container_aria_label="Toasts",
-        ),
+        Toasts.create(news=News.items, answer=Inbox.answer, ready=News.ready),
     )
 
 
@@ -109,27 +106,22 @@ def _side() -> rx.Component:
 
 
 def _place(label: str, href: str, icon_name: str, hotkey: str) -> rx.Component:
-    count = (
-        rx.cond(
-            Inbox.unread > 0,
-            rx.el.b(
-                Inbox.unread,
-                rx.el.span(" unread", class_name="sr-only"),
-                class_name="ml-auto font-medium text-xs text-ink-3 tabular-nums",
-            ),
-        )
-        if href == routes.NOTIFICATIONS
-        else rx.fragment()
-    )
     return rx.el.a(
         icon(icon_name),
         label,
-        count,
+        _count(href, "ml-auto font-medium text-xs text-ink-3 tabular-nums"),
         href=href,
         aria_current=rx.cond(_is_here(href), "page", "false"),
         custom_attrs={"data-hotkey": hotkey},
         class_name=NAV + NAV_ON,
     )
+
+
+def _count(href: str, look: str) -> rx.Component:
+    if href not in COUNTS:
+        return rx.fragment()
+    count, noun = COUNTS[href]
+    return rx.cond(count > 0, rx.el.b(count, rx.el.span(noun, class_name="sr-only"), class_name=look))
 
 
 def _is_here(href: str) -> rx.Var[bool]:
@@ -148,22 +140,12 @@ def _project(item: rx.Var[Any]) -> rx.Component:
 
 
 def _running() -> rx.Component:
-    return rx.el.div(
-        rx.foreach(Inbox.running, running_card),
-        role="status",
-        aria_label="Running",
-        class_name="grid gap-2",
-    )
-
-
-def running_card(job: rx.Var[Any]) -> rx.Component:
-    """Something that runs, with its real progress; opens its page."""
-    return rx.el.a(
-        rx.el.b(job.title, class_name="block font-semibold"),
-        rx.el.span(job.detail, class_name="block text-xs text-ink-3 truncate"),
-        progress_bar(job.percent, job.title),
-        href=job.href,
-        class_name="block border border-line rounded-m bg-surface px-3 py-[10px] text-sm shadow-float",
+    return Stack.create(
+        jobs=Running.jobs,
+        ready=Running.ready,
+        offline=is_offline,
+        on_cancel=JobActions.cancel,
+        on_retry=JobActions.retry,
     )
 
 
@@ -284,9 +266,14 @@ def _bottom_bar() -> rx.Component:
                 rx.el.a(
                     icon(icon_name, 20),
                     rx.el.span(label, class_name="text-[11px]"),
+                    _count(
+                        href,
+                        "absolute top-[3px] left-1/2 ml-1 min-w-4 px-1 rounded-full bg-accent text-accent-ink "
+                        "text-[10px] leading-4 font-semibold text-center tabular-nums",
+                    ),
                     href=href,
                     aria_current=rx.cond(_is_here(href), "page", "false"),
-                    class_name="flex-1 grid justify-items-center gap-[2px] py-2 text-ink-2 "
+                    class_name="relative flex-1 grid justify-items-center gap-[2px] py-2 text-ink-2 "
                     "aria-[current=page]:text-accent-text aria-[current=page]:font-semibold",
                 )
                 for label, href, icon_name, _ in places

@@ -1,7 +1,8 @@
 """From an announcement of the database to every open tab of one person.
 
-One LISTEN connection per process wakes the tabs that this process serves; each runs the inbox's `sync`, which reads
-the tables once per person, however many tabs there are. Nothing is taken from the announcement but whom it is for.
+One LISTEN connection per process wakes the tabs that this process serves; each runs `News.sync` and then `Inbox.sync`,
+which read the tables once per person, however many tabs there are. Nothing is taken from the announcement but whom
+it is for.
 """
 
 import asyncio
@@ -26,10 +27,10 @@ class Hub:
 
     def __init__(self) -> None:
         self.app: rx.App | None = None
-        self.handler: Any = None
+        self.handlers: tuple[Any, ...] = ()
         self._tabs: dict[str, set[str]] = defaultdict(set)
         self._owners: dict[str, str] = {}
-        self._snapshots: dict[str, asyncio.Task[Any]] = {}
+        self._snapshots: dict[str, dict[Load, asyncio.Task[Any]]] = {}
 
     def bind(self, client_token: str, owner: str) -> None:
         """Remember whose tab this is; an empty owner forgets it."""
@@ -51,25 +52,26 @@ class Hub:
 
     async def snapshot(self, owner: str, load: Load) -> Any:
         """What `load(owner)` returns, read once for all tabs of a person until the next announcement."""
-        task = self._snapshots.get(owner)
-        if task is None:
-            task = self._snapshots[owner] = asyncio.create_task(load(owner))
+        tasks = self._snapshots.setdefault(owner, {})
+        if load not in tasks:
+            tasks[load] = asyncio.create_task(load(owner))
         try:
-            return await asyncio.shield(task)
+            return await asyncio.shield(tasks[load])
         except Exception:
-            self._snapshots.pop(owner, None)
+            tasks.pop(load, None)
             raise
 
     async def wake(self, owner: str) -> None:
-        """Let every tab of a person read its inbox again."""
+        """Let every tab of a person read again: first the news of all of them, then whatever else there may be."""
         self._snapshots.pop(owner, None)
         if self.app is None:
             return
-        for client_token in tuple(self._tabs.get(owner, ())):
-            if is_connected(self.app, client_token):
-                await send_event(self.app, client_token, self.handler)
-            else:
-                self.bind(client_token, "")
+        for handler in self.handlers:
+            for client_token in tuple(self._tabs.get(owner, ())):
+                if is_connected(self.app, client_token):
+                    await send_event(self.app, client_token, handler)
+                else:
+                    self.bind(client_token, "")
 
     async def wake_all(self) -> None:
         """After the announcements were out of reach: everybody reads again."""

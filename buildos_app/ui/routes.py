@@ -9,6 +9,7 @@ SIGN_UP = "/sign-up"
 DUMP = "/dump"
 PROJECTS = "/projects"
 NOTIFICATIONS = "/notifications"
+JOBS = "/jobs"
 SETTINGS = "/settings"
 
 PUBLIC_PAGES = frozenset({SIGN_IN, SIGN_UP})

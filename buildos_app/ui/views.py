@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from buildos_app.projects.queries import ProjectView
-from buildos_app.queue.queries import JobView
 from buildos_app.ui import routes
 
 DOTS = (
@@ -16,8 +15,6 @@ DOTS = (
     "oklch(62% .13 320)",
     "oklch(64% .11 220)",
 )
-
-JOB_TITLES = {"generate_phases": "Planning phases"}
 
 
 @dataclass(frozen=True)
@@ -50,17 +47,6 @@ class NavProject:
     name: str
     href: str
     dot: str
-
-
-@dataclass(frozen=True)
-class RunningJob:
-    """Something that runs right now."""
-
-    id: str
-    title: str
-    detail: str
-    percent: int
-    href: str
 
 
 def day_words(day: date, today: date) -> str:
@@ -104,18 +90,6 @@ def ago_words(moment: datetime, now: datetime) -> str:
 def nav_project(item: ProjectView) -> NavProject:
     """A project as a line of the navigation; its dot keeps its colour as long as its id."""
     return NavProject(str(item.id), item.name, routes.project(item.id), DOTS[item.id.int % len(DOTS)])
-
-
-def running_job(job: JobView) -> RunningJob:
-    """A running job as a card: what it makes, which step it is at, where it will be seen."""
-    project_id = job.payload.get("project_id")
-    return RunningJob(
-        id=str(job.id),
-        title=JOB_TITLES.get(job.job_type, job.job_type.replace("_", " ").capitalize()),
-        detail=str(job.progress.get("message", "")) or "waits for its turn",
-        percent=int(job.progress.get("percent", 0)),
-        href=routes.phases(project_id) if project_id else routes.TODAY,
-    )
 
 
 def counted(number: int, noun: str) -> str:

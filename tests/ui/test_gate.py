@@ -83,6 +83,12 @@ HANDLERS: dict[str, dict[str, Any]] = {
     "model_state.load": {},
     "model_state.check": {},
     "model_state.save_cap": {"form": {"cap": "x"}},
+    "news.sync": {},
+    "job_actions.cancel": {"job_id": ID},
+    "job_actions.retry": {"job_id": ID},
+    "jobs_state.load": {},
+    "jobs_state.show": {"kind": "failed"},
+    "jobs_state.more": {},
     "notifications_state.load": {},
     "notifications_state.more": {},
     "notifications_state.read_all": {},
@@ -96,6 +102,9 @@ ROUTES = {
     "/auth/sign-in": "open: checks a password",
     "/auth/sign-out": "open: ends the caller's own session",
     "/api/brain-dumps/stream": "a session cookie of our own pages, or a personal token",
+    "/api/queue-jobs": "the person's own jobs; 401 to nobody, see tests/api/test_queue_jobs.py",
+    "/api/queue-jobs/{job_id}": "one of them, or cancel it; 404 for others'",
+    "/api/queue-jobs/{job_id}/retry": "one of them again; 404 for others'",
 }
 
 PAGES = {
@@ -110,6 +119,7 @@ PAGES = {
     "projects/[project_id]/phases",
     "projects/[project_id]/notes",
     "notifications",
+    "jobs",
     "settings/profile",
     "settings/model",
     "settings/security",

@@ -15,6 +15,7 @@ from buildos_app.models.queue import QueueJob
 from buildos_app.notifications.events import PhasesFailed
 from buildos_app.notifications.notify import notify
 from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.news import News
 from buildos_app.ui.pages.dump.state import DumpState
 from buildos_app.ui.pages.notifications.state import NotificationsState
 from buildos_app.ui.pages.project.overview_state import OverviewState
@@ -193,7 +194,7 @@ async def test_news_is_listed_read_and_put_away(open_tab: Any, user_id: UUID, pr
             notify(session, user_id, PhasesFailed(project_id=project.id, project_name="Garden", reason=f"r{number}"))
     tab = await open_tab(user_id, "/notifications")
     await tab.send(Inbox.sync)
-    assert (tab.show(Inbox, "unread"), len(tab.show(Inbox, "news"))) == (3, 3)
+    assert (tab.show(News, "unread"), len(tab.show(News, "items"))) == (3, 3)
     assert [row.detail for row in tab.show(NotificationsState, "news")] == ["r2", "r1", "r0"]
 
     await tab.send(NotificationsState.open, {"notification_id": tab.show(NotificationsState, "news")[0].id})

@@ -21,6 +21,7 @@ BEGIN
         UPDATE queue_jobs SET cancel_requested = true, error_message = coalesce(left(p_reason, 2000), error_message)
         WHERE id = p_job_id;
         PERFORM pg_notify('queue_cancel', p_job_id::text);
+        PERFORM announce_queue_job(v_job.user_id);
         RETURN 'requested';
     END IF;
     RETURN v_job.status;

@@ -3,11 +3,14 @@
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
+is_offline = has_connection_errors
+"""Did the websocket fail to open again? Known to the browser alone."""
+
 
 def offline_banner() -> rx.Component:
     """One calm line on top; what was typed stays."""
     return rx.cond(
-        has_connection_errors,
+        is_offline,
         rx.el.div(
             "The server cannot be reached. Nothing is lost: this page tries again by itself.",
             role="status",
