@@ -169,7 +169,7 @@ async def one_toast(page: Page, user_id: UUID, dump_id: UUID, title: str) -> flo
 def show(name: str, milliseconds: list[float]) -> None:
     """p50 and p95 of all rounds."""
     p95 = statistics.quantiles(milliseconds, n=20)[-1]
-    print(f"{name:16} p50 {statistics.median(milliseconds):.1f} ms, p95 {p95:.1f} ms over {len(milliseconds)}")
+    print(f"{name:22} p50 {statistics.median(milliseconds):.1f} ms, p95 {p95:.1f} ms over {len(milliseconds)}")
 
 
 if __name__ == "__main__":

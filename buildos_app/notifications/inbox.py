@@ -1,5 +1,6 @@
 """Reading and tidying a person's news, in a session of that person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +12,9 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from buildos_app.clock import now
-from buildos_app.models.notification import Notification
+from buildos_app.db.pipeline import read_as
+from buildos_app.models.notification import Notification, NotificationPreference
 from buildos_app.notifications.events import Channel, Toast, load_event
-from buildos_app.notifications.preferences import Choices, is_wanted, read_choices
 
 _VISIBLE = (
     col(Notification.dismissed_at).is_(None),
@@ -26,6 +27,21 @@ _COLUMNS = (
     col(Notification.payload),
     col(Notification.read_at),
     col(Notification.created_at),
+)
+_POPS_UP = ~sa.exists(
+    sa.select(NotificationPreference).where(
+        col(NotificationPreference.user_id) == col(Notification.user_id),
+        col(NotificationPreference.event) == col(Notification.event),
+        col(NotificationPreference.channel) == Channel.TOAST,
+        ~col(NotificationPreference.is_on),
+    )
+).label("pops_up")
+_UNREAD = sa.select(sa.func.count()).where(col(Notification.read_at).is_(None), *_VISIBLE)
+_NEWEST = (
+    sa.select(*_COLUMNS, _POPS_UP, _UNREAD.scalar_subquery().label("unread"))
+    .where(*_VISIBLE)
+    .order_by(col(Notification.seq).desc())
+    .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 
 
@@ -52,13 +68,13 @@ class Inbox:
 
 async def read_inbox(session: AsyncSession, *, limit: int = 50, before: int | None = None) -> Inbox:
     """Up to `limit` entries older than the cursor `before` (a `seq`), and the count of the unread."""
-    unread = sa.select(sa.func.count()).where(col(Notification.read_at).is_(None), *_VISIBLE)
-    query = sa.select(*_COLUMNS, unread.scalar_subquery()).where(*_VISIBLE)
-    if before is not None:
-        query = query.where(col(Notification.seq) < before)
-    rows = (await session.execute(query.order_by(col(Notification.seq).desc()).limit(limit))).all()
-    choices = await read_choices(session)
-    return Inbox([_news(row, choices) for row in rows], rows[0][-1] if rows else 0)
+    query = _NEWEST if before is None else _NEWEST.where(col(Notification.seq) < before)
+    return _inbox((await session.execute(query, {"limit": limit})).all())
+
+
+async def read_newest(user_id: UUID, *, limit: int) -> Inbox:
+    """The first page of a person's inbox in one round trip: every toast waits for it."""
+    return _inbox(await read_as(user_id, _NEWEST, limit=limit))
 
 
 async def mark_read(session: AsyncSession, notification_id: UUID | None = None) -> None:
@@ -78,13 +94,17 @@ async def _stamp(session: AsyncSession, column: Mapped[datetime | None], row: UU
     await session.execute(statement)
 
 
-def _news(row: sa.Row[Any], choices: Choices) -> News:
+def _inbox(rows: Sequence[Any]) -> Inbox:
+    return Inbox([_news(row) for row in rows], rows[0].unread if rows else 0)
+
+
+def _news(row: Any) -> News:
     return News(
         row.id,
         row.seq,
         row.event,
         load_event(row.event, row.payload).toast(),
-        is_wanted(choices, row.event, Channel.TOAST),
+        row.pops_up,
         row.read_at is not None,
         row.created_at,
     )

@@ -4,9 +4,8 @@ from uuid import UUID
 
 import reflex as rx
 
-from buildos_app.db.session import user_session
 from buildos_app.notifications.inbox import Inbox as NewsInbox
-from buildos_app.notifications.inbox import read_inbox
+from buildos_app.notifications.inbox import read_newest
 from buildos_app.ui.push import hub
 from buildos_app.ui.session import SessionState
 
@@ -15,8 +14,7 @@ TOASTS_IN_STATE = 20
 
 async def load_news(owner: str) -> NewsInbox:
     """The newest news of a person, once for all their tabs."""
-    async with user_session(UUID(owner)) as session:
-        return await read_inbox(session, limit=TOASTS_IN_STATE)
+    return await read_newest(UUID(owner), limit=TOASTS_IN_STATE)
 
 
 class News(SessionState):
