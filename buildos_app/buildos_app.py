@@ -67,7 +67,7 @@ def report(exception: Exception) -> EventSpec:
         return cast(EventSpec, Inbox.report(str(exception)))
     reference = uuid4().hex[:8]
     logger.error("unexpected error %s", reference, exc_info=exception)
-    return cast(EventSpec, Inbox.report(f"Something went wrong. Try again; the log has it under {reference}."))
+    return cast(EventSpec, Inbox.fail(f"Something went wrong. Try again; the log has it under {reference}."))
 
 
 app = rx.App(

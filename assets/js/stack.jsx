@@ -103,7 +103,7 @@ export function Stack({ jobs, ready, offline, onCancel, onRetry }) {
   const cards = current.filter(remains).reverse();
   const folded = cards.length - AT_ONCE;
   return (
-    <div className="stack">
+    <section className="stack" aria-label="Running">
       <div role="status" className="sr-only">
         {cards.filter((job) => !LIVE.has(job.state)).map((job) => `${job.title} ${job.subject}: ${job.state}. `)}
       </div>
@@ -113,7 +113,7 @@ export function Stack({ jobs, ready, offline, onCancel, onRetry }) {
         </a>
       )}
       {cards.length > 0 && (
-        <ul aria-label="Running">
+        <ul>
           {cards.slice(-AT_ONCE).map((job) => (
             <Card
               key={job.id}
@@ -129,7 +129,7 @@ export function Stack({ jobs, ready, offline, onCancel, onRetry }) {
           ))}
         </ul>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -81,12 +81,12 @@ function Toast({ toast, isHeld, close }) {
   };
   const leadsAway = toast.href && toast.href !== window.location.pathname;
   return (
-    <li className="toast" data-kind={toast.kind} role={toast.kind === "error" ? "alert" : undefined}>
+    <li className="toast" data-kind={toast.kind}>
       <svg viewBox="0 0 24 24" aria-hidden="true">
         {toast.kind !== "success" && <circle cx="12" cy="12" r="9" />}
         <path d={SIGNS[toast.kind] ?? SIGNS.info} />
       </svg>
-      <div>
+      <div role={toast.kind === "error" ? "alert" : undefined}>
         <p data-title>{toast.title}</p>
         {toast.detail && <p data-detail>{toast.detail}</p>}
       </div>

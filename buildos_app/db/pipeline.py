@@ -31,12 +31,13 @@ async def read_as(user_id: UUID, statement: sa.Select[Any], **parameters: Any) -
         connection = cast(AsyncConnection[Any], (await pooled.get_raw_connection()).driver_connection)
         async with connection.pipeline(), connection.cursor(row_factory=namedtuple_row) as cursor:
             await connection.execute(_TAKE_ROLE, [WEB, str(user_id)])
-            await cursor.execute(_written(statement), parameters)
+            text, constants = _written(statement)
+            await cursor.execute(text, {**constants, **parameters})
             await connection.commit()
             return await cursor.fetchall()
 
 
 @cache
-def _written(statement: sa.Select[Any]) -> bytes:
-    dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-    return str(statement.compile(dialect=dialect)).encode()
+def _written(statement: sa.Select[Any]) -> tuple[bytes, dict[str, Any]]:
+    written = statement.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
+    return str(written).encode(), dict(written.params)

@@ -71,6 +71,11 @@ class Inbox(SessionState):
         await say(self, problem[:LONGEST_REPORT], "error")
         return Inbox.sync
 
+    @rx.event
+    async def fail(self, problem: str):
+        """Tell the person of an error of ours. Nothing is read again: that may be what failed, and would for ever."""
+        await say(self, problem[:LONGEST_REPORT], "error")
+
 
 EVERYWHERE = "**"
 ON_NEWS: list[tuple[str, rx.EventHandler]] = []

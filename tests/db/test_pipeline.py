@@ -14,7 +14,11 @@ from buildos_app.models.notification import Notification
 from buildos_app.notifications.events import OnboardingFailed
 from buildos_app.notifications.notify import notify
 
-REASONS = sa.select(col(Notification.payload)).limit(sa.bindparam("limit", type_=sa.Integer))
+REASONS = (
+    sa.select(col(Notification.payload))
+    .where(col(Notification.event) != "constant")
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
 BROKEN = sa.select(sa.text("1 / 0"))
 
 

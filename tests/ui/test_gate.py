@@ -22,6 +22,7 @@ ID = str(uuid4())
 HANDLERS: dict[str, dict[str, Any]] = {
     "inbox.sync": {},
     "inbox.report": {"reference": "x"},
+    "inbox.fail": {"problem": "x"},
     "today_state.load": {},
     "today_state.toggle": {"task_id": ID},
     "today_state.skip": {"task_id": f"{ID}@2026-11-30"},
