@@ -39,7 +39,7 @@ export function Toasts({ news, answer, ready }) {
   const add = (fresh) => {
     if (!fresh.length) return;
     const ids = new Set(fresh.map((toast) => toast.id));
-    setToasts((before) => [...before.filter((toast) => !ids.has(toast.id)), ...fresh].slice(-AT_ONCE - 1));
+    setToasts((before) => [...before.filter((toast) => !ids.has(toast.id)), ...fresh].slice(-AT_ONCE));
   };
   const close = (id) => setToasts((before) => before.filter((toast) => toast.id !== id));
 

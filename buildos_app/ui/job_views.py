@@ -101,7 +101,8 @@ def _detail(job: JobView, now: datetime, zone: ZoneInfo) -> str:
         case JobStatus.PROCESSING:
             return "Stops as soon as it can" if job.cancel_requested else _step(job)
         case JobStatus.RETRYING:
-            return f"{failure_words(job.error_message)} Next try {_moment(job.scheduled_for, now, zone)}."
+            why = failure_words(job.error_message).rstrip(".")
+            return f"{why}. Next try {_moment(job.scheduled_for, now, zone)}."
         case JobStatus.FAILED:
             return failure_words(job.error_message)
         case JobStatus.CANCELLED:

@@ -7,6 +7,7 @@ import pytest
 from buildos_app.db.schema import SQL_FOLDER
 from buildos_app.notifications.events import Event
 from buildos_app.queue.job import load_job_types
+from buildos_app.queue.words import WORDS
 from buildos_app.settings import ROOT, Settings
 from worker.__main__ import KNOWN_JOB_TYPES
 
@@ -22,6 +23,11 @@ def test_every_setting_is_told(setting: str) -> None:
 @pytest.mark.parametrize("job_type", sorted({*KNOWN_JOB_TYPES, *load_job_types()}))
 def test_every_job_type_is_told(job_type: str) -> None:
     assert f"`{job_type}`" in OPERATIONS
+
+
+@pytest.mark.parametrize("job_type", sorted({*KNOWN_JOB_TYPES, *load_job_types()}))
+def test_every_job_type_has_words_for_people(job_type: str) -> None:
+    assert job_type in WORDS, f"add {job_type} to buildos_app/queue/words.py"
 
 
 @pytest.mark.parametrize("event", sorted(set(Event.kinds) - {"unknown"}))
