@@ -29,7 +29,7 @@ TASKS = 30
 WATCH_TOASTS = """
 window.shownToasts = {};
 new MutationObserver(() => {
-  for (const toast of document.querySelectorAll("[data-sonner-toast] [data-description]")) {
+  for (const toast of document.querySelectorAll(".toast [data-detail]")) {
     window.shownToasts[toast.textContent] ??= Date.now();
   }
 }).observe(document.body, { childList: true, subtree: true, characterData: true });

@@ -14,10 +14,10 @@ from buildos_app.ui.components.keys_help import keys_help
 from buildos_app.ui.components.stack import Stack
 from buildos_app.ui.components.toasts import Toasts
 from buildos_app.ui.inbox import Inbox
-from buildos_app.ui.tasks.layer import task_layer
 from buildos_app.ui.job_actions import JobActions
 from buildos_app.ui.news import News
 from buildos_app.ui.running import Running
+from buildos_app.ui.tasks.layer import task_layer
 
 NAV = "nav group flex items-center gap-[10px] h-8 px-2 rounded-s text-ink-2 hover:bg-hover hover:text-ink"
 NAV_ON = (
@@ -146,6 +146,17 @@ def _running() -> rx.Component:
         offline=is_offline,
         on_cancel=JobActions.cancel,
         on_retry=JobActions.retry,
+    )
+
+
+def running_card(job: rx.Var[Any]) -> rx.Component:
+    """Something that runs, with its real progress, among the content of a page; opens its page."""
+    return rx.el.a(
+        rx.el.b(job.title, rx.cond(job.subject != "", f" · {job.subject}"), class_name="block font-semibold"),
+        rx.el.span(job.detail, class_name="block text-xs text-ink-3 truncate"),
+        progress_bar(job.percent, job.title),
+        href=job.href,
+        class_name="block border border-line rounded-m bg-surface px-3 py-[10px] text-sm",
     )
 
 

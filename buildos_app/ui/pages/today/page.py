@@ -8,10 +8,10 @@ from buildos_app.ui import routes
 from buildos_app.ui.components.buttons import button, key, link_button
 from buildos_app.ui.components.surfaces import card, card_header, chip, empty, hint, skeleton_rows
 from buildos_app.ui.components.tasks import task_list
-from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.layout import running_card, shell
 from buildos_app.ui.pages.today.day import week_card, your_day
 from buildos_app.ui.pages.today.state import TodayState
+from buildos_app.ui.running import Running
 from buildos_app.ui.tasks.quick_add import NAME as QUICK_ADD
 
 
@@ -106,10 +106,13 @@ def _section(header: rx.Component, tasks: Any, nothing: rx.Component) -> rx.Comp
 
 def _running() -> rx.Component:
     return rx.cond(
-        Inbox.running.length() > 0,
+        Running.live > 0,
         card(
-            card_header("Runs right now", chip(Inbox.running.length(), tone="accent")),
-            rx.el.div(rx.foreach(Inbox.running, running_card), class_name="grid gap-2 p-3"),
+            card_header("Runs right now", chip(Running.live, tone="accent")),
+            rx.el.div(
+                rx.foreach(Running.jobs, lambda job: rx.cond(job.ended_seconds_ago < 0, running_card(job))),
+                class_name="grid gap-2 p-3",
+            ),
         ),
     )
 
