@@ -1,6 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TWICE := --numprocesses=2 --dist=loadgroup
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -14,10 +15,10 @@ run: $(VENV)/installed ## Install, start everything, and say where it is; Ctrl-C
 
 test: $(VENV)/installed-dev ## Run every test, browser tests included
 	@$(BIN)/python scripts/get_chromium.py
-	@exec $(BIN)/pytest $(ARGS)
+	@exec $(BIN)/pytest $(or $(ARGS),$(TWICE))
 
 test-debian: $(VENV)/installed-dev ## Run the tests of the database on Debian's PostgreSQL, the oldest we support
-	@exec scripts/with_debian_postgres $(BIN)/pytest tests/db tests/queue tests/accounts tests/brain_dumps tests/phases tests/pooler
+	@exec scripts/with_debian_postgres $(BIN)/pytest $(TWICE) tests/db tests/queue tests/accounts tests/brain_dumps tests/phases tests/pooler
 
 eval: $(VENV)/installed-dev ## Measure how well brain dumps are read: precision and recall on the dumps under tests/evals
 	@exec $(BIN)/python -m tests.evals $(ARGS)

@@ -15,8 +15,17 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from buildos_app.settings import ROOT
 from tests.fixtures.processes import Process, free_port
 
+HERE = Path(__file__).parent
 PICTURES = ROOT / "test-results"
 PASSWORD = "correct horse battery staple"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With two test processes, one runs all of these, and begins with them: they share one product and one browser."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+    items.sort(key=lambda item: HERE not in item.path.parents)
 
 
 @dataclass(frozen=True)
