@@ -139,6 +139,26 @@ async def next_open_date(session: AsyncSession, task_id: UUID, today: date) -> d
     return None
 
 
+async def with_next_dates(session: AsyncSession, tasks: list[TaskView], zone_now: datetime) -> list[TaskView]:
+    """The tasks, where a recurring one begins on its next open date, or else on the latest that was missed."""
+    recurring = [task.id for task in tasks if task.recurrence_pattern]
+    if not recurring:
+        return tasks
+    await ensure_instances(session, zone_now.date())
+    day = col(TaskInstance.instance_date)
+    shown = sa.func.coalesce(sa.func.min(day).filter(day >= zone_now.date()), sa.func.max(day))
+    query = (
+        sa.select(col(TaskInstance.task_id), shown)
+        .where(col(TaskInstance.task_id).in_(recurring), col(TaskInstance.status) == InstanceStatus.SCHEDULED)
+        .group_by(col(TaskInstance.task_id))
+    )
+    dates = {task_id: found for task_id, found in await session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+    return [
+        replace(task, start_date=moment_on(task, dates[task.id], zone_now)) if task.id in dates else task
+        for task in tasks
+    ]
+
+
 async def forget_dates(session: AsyncSession, task_id: UUID, since: date) -> None:
     """Take back the open dates from `since` on, so that they are made again by the task's present rule."""
     await session.execute(

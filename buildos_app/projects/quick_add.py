@@ -22,7 +22,7 @@ from buildos_app.projects.slugs import slugify
 LONGEST_LINE = 500
 Span = tuple[int, int]
 _QUOTED = re.compile(r"[\"“]([^\"“”]{1,200})[\"”]")
-_TAG = re.compile(r"(?<![\w#&/])#(?:[\"“]([^\"“”]{1,100})[\"”]|([\w][\w.-]{0,60}))")
+_TAG = re.compile(r"(?<![\w#&/])#(?:[\"“]([^\"“”]{1,100})[\"”]|([^\W\d][\w.-]{0,60}))")
 _BANG = re.compile(
     r"(?<![\w!])(?:!(?:(?P<medium>medium|normal|2)|high|urgent|low|[13])(?!\w)|!!(?=\s|$))", re.IGNORECASE
 )

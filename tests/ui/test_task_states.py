@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from buildos_app.db.session import user_session
+from buildos_app.db.session import service_session, user_session
+from buildos_app.models.project import Project, Task
 from buildos_app.projects.fields import NewTask
 from buildos_app.projects.queries import TaskView, get_task
 from buildos_app.projects.tasks import change_task, create_task, delete_tasks
 from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.pages.project.tasks_state import ProjectTasksState
 from buildos_app.ui.pages.today.state import TodayState
 from buildos_app.ui.tasks.panel_actions import PanelActionState
 from buildos_app.ui.tasks.panel_state import TaskPanelState
@@ -233,3 +235,85 @@ async def test_a_task_of_somebody_else_has_no_panel(open_tab: Any, user_id: UUID
     assert tab.show(TaskPanelState, "view") == "missing"
     assert "A secret plan" not in tab.received
     assert (await read(user_id, task.id)).title == "A secret plan"
+
+
+@pytest.fixture
+async def garden(user_id: UUID) -> Project:
+    async with service_session("test") as session:
+        project = Project(user_id=user_id, name="Garden", slug="garden")
+        session.add(project)
+    return project
+
+
+async def test_a_project_lists_filters_and_changes_many(open_tab: Any, user_id: UUID, garden: Project) -> None:
+    late = datetime(2026, 1, 5, 9, tzinfo=BERLIN)
+    mow = await make(user_id, "Mow", project_id=garden.id, due_date=late)
+    await make(user_id, "Weed", project_id=garden.id)
+    await make(user_id, "Water", project_id=garden.id, start_date=late, recurrence_pattern="daily")
+    tab = await open_tab(user_id, f"/projects/{garden.id}/tasks")
+    await tab.send(ProjectTasksState.load)
+    assert [row.title for row in tab.show(ProjectTasksState, "tasks")] == ["Mow", "Water", "Weed"]
+    counts = tab.show(ProjectTasksState, "counts")
+    assert counts == {"active": 3, "scheduled": 2, "overdue": 1, "recurring": 1, "done": 0, "deleted": 0}
+
+    await tab.send(ProjectTasksState.select, {"task_id": str(mow.id)})
+    await tab.send(ProjectTasksState.change_date, {"form": {"date": "by Friday noon"}})
+    assert (await read(user_id, mow.id)).due_has_time
+    await tab.send(ProjectTasksState.select_all)
+    await tab.send(ProjectTasksState.change, {"what": "priority", "value": "high"})
+    await tab.send(ProjectTasksState.select_all)
+    await tab.send(ProjectTasksState.change, {"what": "delete", "value": ""})
+    assert tab.show(ProjectTasksState, "tasks") == []
+    await tab.send(ProjectTasksState.show, {"which": "deleted"})
+    assert len(tab.show(ProjectTasksState, "tasks")) == 3
+    await tab.send(UndoState.undo)
+    await tab.send(ProjectTasksState.show, {"which": "active"})
+    assert len(tab.show(ProjectTasksState, "tasks")) == 3
+    assert (await read(user_id, mow.id)).priority == "high"
+
+
+async def test_a_bulk_change_that_does_not_fit_changes_nothing(open_tab: Any, user_id: UUID, garden: Project) -> None:
+    tasks = [await make(user_id, title, project_id=garden.id) for title in ("Mow", "Weed")]
+    tab = await open_tab(user_id, f"/projects/{garden.id}/tasks")
+    await tab.send(ProjectTasksState.load)
+    await tab.send(ProjectTasksState.select_all)
+
+    await tab.send(ProjectTasksState.change_date, {"form": {"date": "the day of days"}})
+
+    assert [(await read(user_id, task.id)).version for task in tasks] == [1, 1]
+    assert len(tab.show(ProjectTasksState, "selected")) == 2
+
+
+async def test_a_card_moves_across_the_board(open_tab: Any, user_id: UUID, garden: Project) -> None:
+    task = await make(user_id, "Mow", project_id=garden.id)
+    tab = await open_tab(user_id, f"/projects/{garden.id}/tasks")
+    await tab.send(ProjectTasksState.load)
+    await tab.send(ProjectTasksState.lay_out, {"layout": "board"})
+
+    await tab.send(ProjectTasksState.move, {"task_id": str(task.id), "status": "done"})
+
+    columns = {column.status: [row.title for row in column.tasks] for column in tab.show(ProjectTasksState, "columns")}
+    assert columns == {"backlog": [], "in_progress": [], "blocked": [], "done": ["Mow"]}
+    assert (await read(user_id, task.id)).completed_at is not None
+
+
+async def test_pages_of_a_long_list_meet(open_tab: Any, user_id: UUID, garden: Project) -> None:
+    async with service_session("test") as session:
+        session.add_all(
+            Task(
+                user_id=user_id,
+                project_id=garden.id,
+                title=f"Task {number}",
+                due_date=datetime(2026, 1, number % 9 + 1, tzinfo=BERLIN) if number % 3 else None,
+            )
+            for number in range(120)
+        )
+    tab = await open_tab(user_id, f"/projects/{garden.id}/tasks")
+    for sort in ("date", "newest", "updated"):
+        await tab.send(ProjectTasksState.order, {"sort": sort})
+        await tab.send(ProjectTasksState.more)
+        await tab.send(ProjectTasksState.more)
+
+        rows = tab.show(ProjectTasksState, "tasks")
+        assert len({row.id for row in rows}) == len(rows) == 120
+        assert not tab.show(ProjectTasksState, "has_more")
