@@ -23,6 +23,10 @@ from buildos_app.ui import routes
 from buildos_app.ui.gate import Gate
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.news import News
+from buildos_app.ui.pages.briefs.brief import brief
+from buildos_app.ui.pages.briefs.brief_state import BriefState
+from buildos_app.ui.pages.briefs.page import briefs
+from buildos_app.ui.pages.briefs.state import BriefsState, TodaysBriefState
 from buildos_app.ui.pages.dump.page import dump
 from buildos_app.ui.pages.dump.state import DumpState
 from buildos_app.ui.pages.jobs.page import jobs
@@ -39,6 +43,7 @@ from buildos_app.ui.pages.review.page import review
 from buildos_app.ui.pages.review.state import ReviewState
 from buildos_app.ui.pages.settings.frame import settings_page
 from buildos_app.ui.pages.settings.sections import SECTIONS
+from buildos_app.ui.pages.sign_in.links import confirm_address, forgot_password, reset_password
 from buildos_app.ui.pages.sign_in.page import sign_in, sign_up
 from buildos_app.ui.pages.today.page import today
 from buildos_app.ui.pages.today.state import TodayState
@@ -88,7 +93,9 @@ app = rx.App(
     ],
     api_transformer=[
         api_routes(the_ports),
-        partial(Pages, folder=pages_folder(), public=routes.PUBLIC_PAGES, sign_in=routes.SIGN_IN),
+        partial(
+            Pages, folder=pages_folder(), public=routes.PUBLIC_PAGES, sign_in=routes.SIGN_IN, always=routes.OPEN_PAGES
+        ),
         SecurityHeaders,
         SessionHandshake,
     ],
@@ -105,7 +112,12 @@ for task in (database, open_ports, announce, prune):
 
 app.add_page(sign_in, route=routes.SIGN_IN, title="Sign in · BuildOS")
 app.add_page(sign_up, route=routes.SIGN_UP, title="Make an account · BuildOS")
-app.add_page(today, route=routes.TODAY, title="Today · BuildOS", on_load=[Inbox.sync, TodayState.load])
+app.add_page(forgot_password, route=routes.FORGOT_PASSWORD, title="Forgot your password · BuildOS")
+app.add_page(reset_password, route=routes.RESET_PASSWORD, title="Choose a new password · BuildOS")
+app.add_page(confirm_address, route=routes.CONFIRM_ADDRESS, title="Confirm your address · BuildOS")
+app.add_page(
+    today, route=routes.TODAY, title="Today · BuildOS", on_load=[Inbox.sync, TodayState.load, TodaysBriefState.load]
+)
 app.add_page(dump, route=routes.DUMP, title="Brain dump · BuildOS", on_load=[Inbox.sync, DumpState.load])
 app.add_page(review, route="/dump/[dump_id]", title="Review · BuildOS", on_load=[Inbox.sync, ReviewState.load])
 app.add_page(projects, route=routes.PROJECTS, title="Projects · BuildOS", on_load=[Inbox.sync, ProjectsState.load])
@@ -116,6 +128,13 @@ for tab in TABS:
         title=f"{tab.label} · BuildOS",
         on_load=[Inbox.sync, ProjectState.load, *tab.on_load],
     )
+app.add_page(
+    briefs,
+    route=routes.BRIEFS,
+    title="Briefs · BuildOS",
+    on_load=[Inbox.sync, TodaysBriefState.load, BriefsState.load],
+)
+app.add_page(brief, route=routes.brief("[brief_date]"), title="Brief · BuildOS", on_load=[Inbox.sync, BriefState.load])
 app.add_page(
     notifications,
     route=routes.NOTIFICATIONS,

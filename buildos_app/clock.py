@@ -1,6 +1,7 @@
 """Time has one door, so that tests can stop it and every zone question is asked in one place."""
 
 from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 
@@ -21,4 +22,10 @@ def zone(timezone: str) -> ZoneInfo:
 
 def is_timezone(timezone: str) -> bool:
     """Is this an IANA name that this machine knows?"""
-    return timezone in available_timezones()
+    return timezone in _timezones()
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """Asking the system reads its whole folder of zones each time."""
+    return frozenset(available_timezones())

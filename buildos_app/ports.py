@@ -1,10 +1,13 @@
 """What the house needs from town: small protocols, one page. `integrations/` holds the people who fetch it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+from buildos_app.errors import RequestRejected
 
 Reply = TypeVar("Reply", bound=BaseModel)
 OnText = Callable[[str], None]
@@ -56,9 +59,45 @@ class LanguageModel(Protocol):
 
 
 @dataclass(frozen=True)
+class OutgoingMail:
+    """One mail, ready to go. `message_id` stays the same however often it is tried, so that a repeat is no second mail.
+
+    `unsubscribe_url` is where one POST ends mail of this kind (RFC 8058); empty for mail that was asked for.
+    """
+
+    message_id: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    written_at: datetime
+    unsubscribe_url: str = ""
+
+
+class EmailSender(Protocol):
+    """Hands mail to whoever delivers it."""
+
+    async def send(self, mail: OutgoingMail) -> None:
+        """Return once the mail was taken over.
+
+        Raises ServiceUnavailable (worth another try, also when it is not known whether the mail was taken) or
+        RequestRejected (not).
+        """
+
+
+class NoEmail:
+    """Where nothing that sends mail is set up: it never pretends that a mail went out."""
+
+    async def send(self, mail: OutgoingMail) -> None:
+        """Always raises RequestRejected."""
+        raise RequestRejected("E-mail is not set up here: EMAIL_HOST or EMAIL_WEBHOOK_URL is missing.")
+
+
+@dataclass(frozen=True)
 class Ports:
     """Everything from outside that rooms and jobs may use."""
 
     llm: LanguageModel
     offline: LanguageModel | None = None
     """Takes over where `llm` does not answer; None where `llm` is the offline engine itself."""
+    email: EmailSender = field(default_factory=NoEmail)

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     web_port: int = Field(3000, ge=1, le=65535)
     backend_port: int = Field(8000, ge=1, le=65535)
     sandbox_port: int = Field(8090, ge=1, le=65535)
+    sandbox_smtp_port: int = Field(8025, ge=1, le=65535)
     buildos_data_dir: Path = ROOT / ".buildos"
 
     openai_api_key: SecretStr = SecretStr("")
@@ -88,6 +89,21 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Where browsers reach the web app, without a slash at the end."""
         return (self.app_base_url or f"http://localhost:{self.web_port}").rstrip("/")
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the sandbox of this machine answers."""
+        return f"http://localhost:{self.sandbox_port}"
+
+    @property
+    def has_email(self) -> bool:
+        """Does mail go to real people?"""
+        return bool(self.email_host or self.email_webhook_url)
+
+    @property
+    def email_sender(self) -> str:
+        """The address that mail comes from."""
+        return self.email_from or (self.email_user if "@" in self.email_user else "") or "buildos@localhost.localdomain"
 
     @property
     def uses_tls(self) -> bool:

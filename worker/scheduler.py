@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from buildos_app.briefs.tick import plan_due_briefs
 from buildos_app.monitoring import upkeep
 from worker import janitor
 
@@ -16,6 +17,7 @@ SCHEDULE: list[tuple[Callable[[], Awaitable[None]], BaseTrigger]] = [
     (janitor.log_queue_stats, IntervalTrigger(minutes=5)),
     (janitor.delete_old_jobs, IntervalTrigger(hours=1)),
     (upkeep.forget_llm_content, IntervalTrigger(hours=1)),
+    (plan_due_briefs, IntervalTrigger(minutes=1)),  # once an hour; each minute, so that a lost tick is made up for
 ]
 LONGEST_SECONDS_TO_RESCUE = 15.0
 

@@ -8,6 +8,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     queue_counts, queue_samples,
     projects, tasks, notes, phases, phase_tasks, phase_proposals,
     task_dependencies, task_instances, task_changes,
+    brief_preferences, daily_briefs, project_daily_briefs, emails, account_tokens,
     brain_dumps, brain_dump_operations, brain_dump_questions, notifications, notification_preferences,
     queue_jobs, queue_settings, queue_workers, queue_ticks
 TO buildos_worker;
@@ -33,4 +34,9 @@ GRANT EXECUTE ON FUNCTION
     queue_caller_may(uuid),
     add_queue_job(uuid, text, jsonb, int, timestamptz, text, int, text),
     cancel_queue_job(uuid, text), retry_queue_job(uuid)
+TO buildos_web;
+
+GRANT EXECUTE ON FUNCTION
+    begin_account_mail(text, text, uuid, text, bytea, interval, int), confirm_address(bytea),
+    is_account_token(bytea, text), reset_password(bytea, text)
 TO buildos_web;

@@ -152,6 +152,17 @@
     }
   });
 
+  // Copying: data-copies="id" puts the text of that element on the clipboard and says so for a moment.
+  document.addEventListener("click", async (event) => {
+    const opener = event.target instanceof Element ? event.target.closest("[data-copies]") : null;
+    const source = opener && document.getElementById(opener.dataset.copies);
+    if (!source) return;
+    const words = opener.lastChild.textContent;
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    opener.lastChild.textContent = "Copied";
+    window.setTimeout(() => (opener.lastChild.textContent = words), 1500);
+  });
+
   // Character counts (data-counts names the place, data-cap the most there may be).
   const count = (box) => {
     const place = document.getElementById(box.dataset.counts);
@@ -175,12 +186,21 @@
       if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
       const next = form.querySelector("input[name=next]");
       if (next) next.value = new URLSearchParams(window.location.search).get("next") ?? "/";
+      const token = form.querySelector("input[name=token]"); // stands behind the #, where no server and no log sees it
+      if (token) token.value = window.location.hash.slice(1);
       const button = form.querySelector("button[type=submit]");
       const said = form.querySelector("[data-error]");
       if (button) button.disabled = true;
       const answer = await send(form);
       if (answer.go) {
         window.location.assign(answer.go);
+        return;
+      }
+      const well = form.querySelector("[data-said]");
+      if (answer.said && well) {
+        for (const element of form.children) element.hidden = element !== well;
+        well.textContent = answer.said;
+        well.focus();
         return;
       }
       if (button) button.disabled = false;

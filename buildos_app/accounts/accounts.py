@@ -96,6 +96,15 @@ async def sign_in(*, email: str, password: str, address: str) -> UUID:
     return found
 
 
+async def count_try(what: str, address: str) -> None:
+    """Count a try of somebody unknown by where it came from. Raises TooManyTries after 10 in 15 minutes."""
+    limit = {"key": hashlib.sha256(f"{what}\0{address}".encode()).digest(), "limit": TRIES, "window": TRY_WINDOW}
+    async with public_session() as session:
+        wait: int = (await session.execute(_COUNT_TRY, limit)).scalar_one()
+    if wait:
+        raise TooManyTries(wait)
+
+
 async def get_profile(session: AsyncSession, user_id: UUID) -> Profile:
     """The person's own profile, in a session of that person."""
     columns = sa.select(col(User.name), col(User.email), col(User.timezone), col(User.is_admin)).where(

@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from buildos_app.accounts import accounts
+from buildos_app.accounts import accounts, mail
 from buildos_app.accounts.sessions import LIFETIME, close_session, cookie_name, open_session
 from buildos_app.api.requests import LARGEST_BODY, client_address, is_same_origin, safe_path
 from buildos_app.errors import NotPermitted, UserError
@@ -78,6 +79,43 @@ async def sign_out(request: Request) -> Response:
     response.delete_cookie(cookie_name(), path="/", secure=get_settings().uses_tls, httponly=True, samesite="lax")
     response.headers["clear-site-data"] = '"storage"'
     return response
+
+
+@from_our_pages
+async def forgot_password(request: Request) -> Response:
+    """Send a link for a new password. The answer, and its time, are the same whether there is such an account."""
+    form = await request.form()
+    address = str(form.get("email", ""))
+    try:
+        await accounts.count_try("reset", client_address(request))
+    except UserError as error:
+        return _refused(error)
+    said = {"said": "If there is an account with this address, a link is on its way. Look into your mailbox."}
+    return JSONResponse(said, background=BackgroundTask(mail.ask_for_reset, address))
+
+
+@from_our_pages
+async def reset_password(request: Request) -> Response:
+    """Use the link: the new password holds, and every browser signs in again."""
+    form = await request.form()
+    try:
+        await accounts.count_try("token", client_address(request))
+        await mail.reset_password(str(form.get("token", "")), str(form.get("password", "")))
+    except UserError as error:
+        return _refused(error)
+    return JSONResponse({"said": "Your new password is saved. Sign in with it below."})
+
+
+@from_our_pages
+async def confirm_address(request: Request) -> Response:
+    """Use the link of a confirmation; whoever has it needs no sign-in."""
+    form = await request.form()
+    try:
+        await accounts.count_try("token", client_address(request))
+        await mail.confirm_address(str(form.get("token", "")))
+    except UserError as error:
+        return _refused(error)
+    return JSONResponse({"said": "Your address is confirmed. Thank you."})
 
 
 def _wants_json(request: Request) -> bool:

@@ -70,9 +70,12 @@ class SecurityHeaders:
 class Pages:
     """Clean addresses for the built pages, and the way to the sign-in page for who is not signed in."""
 
-    def __init__(self, app: ASGIApp, *, folder: Path, public: frozenset[str], sign_in: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, folder: Path, public: frozenset[str], sign_in: str, always: frozenset[str] = frozenset()
+    ) -> None:
         self.app = app
         self.public = public
+        self.always = always
         self.sign_in = sign_in
         built = (path.relative_to(folder) for path in folder.rglob("*.html") if path.name != "index.html")
         self.pages = {f"/{path.with_suffix('').as_posix()}" for path in built} - {"/404"}
@@ -86,14 +89,14 @@ class Pages:
         signed_in = bool(token) and await resolve_session(hash_token(token or "")) is not None
         if scope["path"] in self.public and signed_in:
             await RedirectResponse("/", 303)(scope, receive, send)
-        elif scope["path"] not in self.public and not signed_in:
+        elif scope["path"] not in self.public | self.always and not signed_in:
             back = "" if scope["path"] == "/" else "?" + urlencode({"next": scope["path"]})
             await RedirectResponse(self.sign_in + back, 303)(scope, receive, send)
         else:
             await self.app(self._as_file(scope), receive, send)
 
     def _is_page(self, path: str) -> bool:
-        return path == "/" or path in self.pages or path.startswith(("/dump/", "/projects/"))
+        return path == "/" or path in self.pages or path.startswith(("/briefs/", "/dump/", "/projects/"))
 
     def _as_file(self, scope: Scope) -> Scope:
         if scope["path"] not in self.pages:

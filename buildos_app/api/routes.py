@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from buildos_app.api import auth, brain_dumps, queue_jobs
+from buildos_app.api import auth, brain_dumps, briefs, email, queue_jobs
 from buildos_app.ports import Ports
 
 
@@ -26,5 +26,11 @@ def routes(ports: Callable[[], Ports]) -> Starlette:
             Route("/auth/sign-out", auth.sign_out, methods=["POST"]),
             Route("/api/brain-dumps/stream", brain_dumps.stream(ports), methods=["POST"]),
             *queue_jobs.ROUTES,
+            Route("/auth/forgot-password", auth.forgot_password, methods=["POST"]),
+            Route("/auth/reset-password", auth.reset_password, methods=["POST"]),
+            Route("/auth/confirm-address", auth.confirm_address, methods=["POST"]),
+            Route("/api/unsubscribe/{token}", email.unsubscribe, methods=["GET", "POST"]),
+            Route("/api/email-tracking/{tracking_id}", email.opened),
+            Route("/api/briefs/{brief_date}.md", briefs.download),
         ]
     )

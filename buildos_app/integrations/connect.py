@@ -1,11 +1,13 @@
 """Opens everything outside from the settings: the only place that chooses an adapter."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
+from buildos_app.integrations.mail_webhook import open_webhook
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.integrations.openai import open_openai
-from buildos_app.ports import OFFLINE, Ports
+from buildos_app.integrations.smtp import SmtpSender
+from buildos_app.ports import OFFLINE, EmailSender, NoEmail, Ports
 from buildos_app.settings import Settings
 
 
@@ -17,11 +19,20 @@ def engine_name(settings: Settings) -> str:
 @asynccontextmanager
 async def connect(settings: Settings) -> AsyncIterator[Ports]:
     """The ports of a process, open until the block ends."""
-    if not _has_model(settings):
-        yield Ports(llm=OfflineEngine())
-        return
-    async with open_openai(settings) as llm:
-        yield Ports(llm=llm, offline=OfflineEngine())
+    async with AsyncExitStack() as stack:
+        email = await _email(settings, stack)
+        if _has_model(settings):
+            llm = await stack.enter_async_context(open_openai(settings))
+            yield Ports(llm=llm, offline=OfflineEngine(), email=email)
+        else:
+            yield Ports(llm=OfflineEngine(), email=email)
+
+
+async def _email(settings: Settings, stack: AsyncExitStack) -> EmailSender:
+    """A webhook, else an SMTP server, else in development the sandbox's mailbox."""
+    if settings.email_webhook_url:
+        return await stack.enter_async_context(open_webhook(settings))
+    return SmtpSender(settings) if settings.email_host or not settings.is_production else NoEmail()
 
 
 def _has_model(settings: Settings) -> bool:

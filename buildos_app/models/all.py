@@ -2,11 +2,26 @@
 
 from sqlmodel import SQLModel
 
-from buildos_app.models import brain_dump, data_file, error_log, llm, notification, phase, project, queue, task, user
+from buildos_app.models import (
+    brain_dump,
+    brief,
+    data_file,
+    email,
+    error_log,
+    llm,
+    notification,
+    phase,
+    project,
+    queue,
+    task,
+    user,
+)
 
 __all__ = [
     "brain_dump",
+    "brief",
     "data_file",
+    "email",
     "error_log",
     "llm",
     "metadata",

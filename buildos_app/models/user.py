@@ -24,6 +24,7 @@ class User(Row, table=True):
     )
 
     email: str = Field(sa_type=sa.Text, unique=True)
+    email_confirmed_at: datetime | None = moment()
     name: str = text_column()
     bio: str = text_column()
     password_hash: str = text_column()

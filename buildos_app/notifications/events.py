@@ -1,6 +1,7 @@
 """The catalogue of news: one class per kind, which knows its fields and how it is told."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 from uuid import UUID
@@ -155,6 +156,74 @@ class BrainDumpFailed(Event):
     def toast(self) -> Toast:
         """What happened, and where to try again."""
         return Toast("error", "Your dump could not be read", self.reason, f"/dump/{self.brain_dump_id}")
+
+
+class BriefCompleted(Event):
+    """The brief of a day is there. The counts are of that day (behaviour.md 3.10)."""
+
+    event = "brief_completed"
+    topic = Topic.BRIEFS
+    label = "Your brief is ready"
+    brief_id: UUID
+    brief_date: date
+    timezone: str
+    title: str = ""
+    project_count: int = 0
+    todays_task_count: int = 0
+    overdue_task_count: int = 0
+    next_seven_days_task_count: int = 0
+    email_record_created: bool = False
+
+    def toast(self) -> Toast:
+        """Ready, with what is late and what is for today."""
+        counts = [f"{self.todays_task_count} for today"]
+        counts += [f"{self.overdue_task_count} overdue"] if self.overdue_task_count else []
+        title = f"Your brief is ready: {self.title}" if self.title else "Your brief is ready"
+        return Toast("success", title, " · ".join(counts), f"/briefs/{self.brief_date}")
+
+
+class BriefFailed(Event):
+    """The brief could not be written, after the last attempt; an older one of the day is still there."""
+
+    event = "brief_failed"
+    topic = Topic.BRIEFS
+    label = "Your brief could not be written"
+    brief_date: date
+    reason: str
+
+    def toast(self) -> Toast:
+        """What happened, and where to try again."""
+        return Toast("error", "Your brief could not be written", self.reason, f"/briefs/{self.brief_date}")
+
+
+class BriefEmailSent(Event):
+    """A brief went out by mail."""
+
+    event = "brief_email_sent"
+    topic = Topic.BRIEFS
+    label = "Your brief was sent by e-mail"
+    email_id: UUID
+    brief_id: UUID
+    brief_date: date
+
+    def toast(self) -> Toast:
+        """Sent."""
+        return Toast("info", "Your brief is in your mailbox", "", f"/briefs/{self.brief_date}")
+
+
+class BriefEmailFailed(Event):
+    """A mail could not be sent, after the last attempt. Without a date it is one about the account."""
+
+    event = "brief_email_failed"
+    topic = Topic.BRIEFS
+    label = "A mail could not be sent"
+    brief_date: date | None = None
+    reason: str
+
+    def toast(self) -> Toast:
+        """What happened, and where to try again."""
+        where = "/settings/briefs" if self.brief_date is None else f"/briefs/{self.brief_date}"
+        return Toast("error", "Your mail could not be sent", self.reason, where)
 
 
 class OnboardingCompleted(Event):

@@ -33,6 +33,18 @@ _ADD_MANY = sa.text(
     " FROM (SELECT array_agg((j ->> 0)::uuid) AS user_ids, array_agg(j -> 1) AS payloads"
     " FROM jsonb_array_elements(CAST(:jobs AS jsonb)) j) jobs"
 )
+_ADD_PLANNED = sa.text(
+    "SELECT array_agg(add_queue_job(j.user_id, :job_type, j.payload, :priority, j.scheduled_for, j.dedup_key,"
+    " :max_attempts) ORDER BY j.position)"
+    " FROM unnest(:user_ids, :payloads, :moments, :dedup_keys) WITH ORDINALITY"
+    " j (user_id, payload, scheduled_for, dedup_key, position)"
+).bindparams(
+    sa.bindparam("user_ids", type_=ARRAY(sa.Uuid)),
+    sa.bindparam("payloads", type_=ARRAY(JSONB)),
+    sa.bindparam("moments", type_=ARRAY(sa.DateTime(timezone=True))),
+    sa.bindparam("dedup_keys", type_=ARRAY(sa.Text)),
+)
+_LAST_TICK = sa.text("SELECT tick FROM queue_ticks WHERE name = :name")
 _SNOOZE = sa.text("SELECT snooze_queue_job(:job_id, :lease_token, :until)").bindparams(
     sa.bindparam("until", type_=sa.DateTime(timezone=True))
 )
@@ -70,15 +82,19 @@ async def add_job(
     *,
     scheduled_for: datetime | None = None,
     on_conflict: str = "return",
+    priority: int | None = None,
 ) -> UUID:
-    """Add a job in the caller's transaction and return its id, or the id of the live one with the same dedup key."""
+    """Add a job in the caller's transaction and return its id, or the id of the live one with the same dedup key.
+
+    `priority` is the job type's own unless this one is more urgent.
+    """
     job_id: UUID = await _call(
         session,
         _ADD,
         user_id=user_id,
         job_type=job.job_type,
         payload=job.model_dump(mode="json"),
-        priority=job.priority,
+        priority=priority or job.priority,
         scheduled_for=scheduled_for,
         dedup_key=job.dedup_key,
         max_attempts=job.max_attempts,
@@ -131,6 +147,34 @@ async def add_jobs(session: AsyncSession, jobs: Sequence[tuple[UUID, Job]]) -> l
     async with _refusals():
         ids: list[UUID] = (await session.execute(_ADD_MANY, parameters)).scalar_one()
     return ids
+
+
+async def add_planned_jobs(session: AsyncSession, jobs: Sequence[tuple[UUID, datetime, Job]]) -> list[UUID]:
+    """Add jobs of one type, each for its person and moment, in one statement, as the service role; their ids in order.
+
+    As `add_job`, a live job with the same dedup key is kept, and its id returned.
+    """
+    if not jobs:
+        return []
+    kind = type(jobs[0][2])
+    return list(
+        await _call(
+            session,
+            _ADD_PLANNED,
+            job_type=kind.job_type,
+            priority=kind.priority,
+            max_attempts=kind.max_attempts,
+            user_ids=[user_id for user_id, _, _ in jobs],
+            payloads=[job.model_dump(mode="json") for _, _, job in jobs],
+            moments=[moment for _, moment, _ in jobs],
+            dedup_keys=[job.dedup_key for _, _, job in jobs],
+        )
+    )
+
+
+async def last_tick(session: AsyncSession, name: str) -> datetime | None:
+    """When a periodic duty was last begun by any worker."""
+    return (await session.execute(_LAST_TICK, {"name": name})).scalar_one_or_none()
 
 
 async def snooze_job(session: AsyncSession, job: ClaimedJob, until: datetime) -> bool:

@@ -20,8 +20,8 @@ class JobWords:
 
 
 WORDS = {
-    "generate_daily_brief": JobWords("Writing your brief", "/"),
-    "generate_brief_email": JobWords("Mailing your brief", "/", is_watched=False),
+    "generate_daily_brief": JobWords("Writing your brief", "/briefs/{brief_date}"),
+    "generate_brief_email": JobWords("Sending mail", "/settings/briefs", is_watched=False),
     "generate_phases": JobWords("Planning phases", "/projects/{project_id}/phases"),
     "onboarding_analysis": JobWords("Reading your answers", "/"),
     "process_brain_dump": JobWords("Reading a brain dump", "/dump/{brain_dump_id}"),

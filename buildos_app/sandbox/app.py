@@ -1,6 +1,7 @@
 """The sandbox: every stand-in of an outside service on one port, and the control API that tests steer it by."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from pydantic import TypeAdapter, ValidationError
 from starlette.applications import Starlette
@@ -9,7 +10,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from buildos_app.sandbox import openai
+from buildos_app.sandbox.mail_routes import mail_routes
+from buildos_app.sandbox.mailbox import Mailbox
 from buildos_app.sandbox.script import Script, Turn
+from buildos_app.sandbox.smtp import serve_smtp
+from buildos_app.settings import get_settings
 
 _TURNS: TypeAdapter[list[Turn]] = TypeAdapter(list[Turn])
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -17,7 +22,12 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def make_app() -> Starlette:
     """A sandbox with an empty script."""
-    script = Script()
+    script, mailbox = Script(), Mailbox()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with serve_smtp(mailbox, get_settings().sandbox_smtp_port):
+            yield
 
     async def complete(request: Request) -> Response:
         return await openai.complete(request, script)
@@ -29,12 +39,14 @@ def make_app() -> Starlette:
         return JSONResponse({"status": "healthy"})
 
     return Starlette(
+        lifespan=lifespan,
         routes=[
             Route("/health", health),
             Route("/v1/chat/completions", complete, methods=["POST"]),
             Route("/v1/models", models),
             Mount("/control/openai", routes=_control(script)),
-        ]
+            *mail_routes(mailbox),
+        ],
     )
 
 

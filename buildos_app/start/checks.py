@@ -20,6 +20,7 @@ def check_machine(settings: Settings) -> None:
     check_port(settings.web_port, "WEB_PORT")
     if not settings.is_production:
         check_port(settings.sandbox_port, "SANDBOX_PORT")
+        check_port(settings.sandbox_smtp_port, "SANDBOX_SMTP_PORT")
     check_disk(settings.buildos_data_dir, "BUILDOS_DATA_DIR")
 
 

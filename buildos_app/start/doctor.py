@@ -80,6 +80,7 @@ def _ports() -> str:
         "WEB_PORT": settings.web_port,
         "BACKEND_PORT": settings.backend_port,
         "SANDBOX_PORT": settings.sandbox_port,
+        "SANDBOX_SMTP_PORT": settings.sandbox_smtp_port,
     }
     if is_running(settings.buildos_data_dir):
         return "not looked at, BuildOS is running"

@@ -57,6 +57,7 @@ for each in (
     Command("dump", "Write a brain dump", "pencil-line", href=routes.DUMP, keys="B", words="new add capture"),
     Command("today", "Go to Today", "sun", href=routes.TODAY, keys="G T", words="home dashboard"),
     Command("projects", "Go to Projects", "folder", href=routes.PROJECTS, keys="G P"),
+    Command("briefs", "Go to Briefs", "newspaper", href=routes.BRIEFS, keys="G R", words="daily morning read"),
     Command("notifications", "Go to Notifications", "bell", href=routes.NOTIFICATIONS, keys="G N", words="news"),
     Command("jobs", "Go to Jobs", "list-todo", href=routes.JOBS, keys="G J", words="running failed queue"),
     Command("settings", "Go to Settings", "settings", href=routes.settings("profile"), keys="G S", words="account"),

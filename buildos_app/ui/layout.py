@@ -28,6 +28,7 @@ NAV_ON = (
 PLACES = (
     ("Today", routes.TODAY, "sun", "g_t"),
     ("Projects", routes.PROJECTS, "folder", "g_p"),
+    ("Briefs", routes.BRIEFS, "newspaper", "g_r"),
     ("Notifications", routes.NOTIFICATIONS, "bell", "g_n"),
     ("Jobs", routes.JOBS, "list-todo", "g_j"),
 )
@@ -269,7 +270,7 @@ def _sign_out_icon() -> rx.Component:
 
 
 def _bottom_bar() -> rx.Component:
-    places = (*PLACES[:2], ("Dump", routes.DUMP, "pencil-line", ""), PLACES[2])
+    places = (*PLACES[:2], ("Dump", routes.DUMP, "pencil-line", ""), *PLACES[2:4])
     return rx.el.div(
         rx.el.div(_running(), class_name="px-3 pb-2"),
         rx.el.nav(

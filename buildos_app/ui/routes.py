@@ -6,17 +6,26 @@ from uuid import UUID
 TODAY = "/"
 SIGN_IN = "/sign-in"
 SIGN_UP = "/sign-up"
+FORGOT_PASSWORD = "/forgot-password"
+RESET_PASSWORD = "/reset-password"
+CONFIRM_ADDRESS = "/confirm-address"
 DUMP = "/dump"
 PROJECTS = "/projects"
+BRIEFS = "/briefs"
 NOTIFICATIONS = "/notifications"
 JOBS = "/jobs"
 SETTINGS = "/settings"
 
 PUBLIC_PAGES = frozenset({SIGN_IN, SIGN_UP})
+OPEN_PAGES = frozenset({FORGOT_PASSWORD, RESET_PASSWORD, CONFIRM_ADDRESS})
+"""Public, and also for who is signed in: links of mail lead there."""
 
 AUTH_SIGN_IN = "/auth/sign-in"
 AUTH_SIGN_UP = "/auth/sign-up"
 AUTH_SIGN_OUT = "/auth/sign-out"
+AUTH_FORGOT = "/auth/forgot-password"
+AUTH_RESET = "/auth/reset-password"
+AUTH_CONFIRM = "/auth/confirm-address"
 
 
 def review(dump_id: UUID | str) -> str:
@@ -32,6 +41,11 @@ def project(project_id: UUID | str, tab: str = "") -> str:
 def phases(project_id: UUID | str) -> str:
     """A project's phases and the plan that waits for a yes."""
     return project(project_id, "phases")
+
+
+def brief(day: date | str) -> str:
+    """The brief of a day."""
+    return f"{BRIEFS}/{day}"
 
 
 def task(task_id: UUID | str, on: date | None = None) -> str:

@@ -11,6 +11,7 @@ from buildos_app.db.session import public_session, service_session, user_session
 from buildos_app.models.all import metadata
 
 NO_RIGHT_AT_ALL = {
+    "account_tokens",
     "sign_in_tries",
     "audit_trail",
     "error_logs",
@@ -54,6 +55,13 @@ ROWS = {
     ),
     "phase_tasks": "INSERT INTO phase_tasks (user_id, phase_id, task_id) VALUES (:u, :u, :u)",
     "phase_proposals": "INSERT INTO phase_proposals (user_id, project_id) VALUES (:u, :u)",
+    "brief_preferences": "INSERT INTO brief_preferences (user_id) VALUES (:u)",
+    "daily_briefs": "INSERT INTO daily_briefs (id, user_id, brief_date) VALUES (:u, :u, '2026-11-23')",
+    "project_daily_briefs": (
+        "INSERT INTO project_daily_briefs (user_id, daily_brief_id, project_id, brief_date)"
+        " VALUES (:u, :u, :u, '2026-11-23')"
+    ),
+    "emails": "INSERT INTO emails (user_id, kind, message_id) VALUES (:u, 'daily_brief', :u)",
     "notifications": "INSERT INTO notifications (user_id, event) VALUES (:u, 'phases_completed')",
     "notification_preferences": (
         "INSERT INTO notification_preferences (user_id, event, channel, is_on) VALUES (:u, 'x', 'toast', false)"

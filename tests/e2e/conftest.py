@@ -56,7 +56,7 @@ def copy_of_the_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def ports() -> dict[str, str]:
-    names = ("WEB_PORT", "BACKEND_PORT", "SANDBOX_PORT", "WORKER_HEALTH_PORT")
+    names = ("WEB_PORT", "BACKEND_PORT", "SANDBOX_PORT", "SANDBOX_SMTP_PORT", "WORKER_HEALTH_PORT")
     return {name: str(free_port()) for name in names}
 
 

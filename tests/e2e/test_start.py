@@ -18,7 +18,7 @@ from buildos_app.db.embedded import is_running
 from buildos_app.settings import ROOT
 from tests.fixtures.processes import Process, free_port
 
-PORTS = ("WEB_PORT", "BACKEND_PORT", "SANDBOX_PORT", "WORKER_HEALTH_PORT")
+PORTS = ("WEB_PORT", "BACKEND_PORT", "SANDBOX_PORT", "SANDBOX_SMTP_PORT", "WORKER_HEALTH_PORT")
 OURS = ("DATABASE_URL", "BUILDOS_DATA_DIR", "VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL")
 
 

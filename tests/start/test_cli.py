@@ -19,6 +19,8 @@ from buildos_app.start.checks import check_disk, check_port, free_port_from
 from buildos_app.start.children import Child, ChildEnded, run_to_end, stop_all
 from tests.fixtures.processes import free_port
 
+PORTS = ("WEB_PORT", "BACKEND_PORT", "SANDBOX_PORT", "SANDBOX_SMTP_PORT", "WORKER_HEALTH_PORT")
+
 
 def buildos(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -34,7 +36,7 @@ def buildos(*arguments: str, stdin: str = "", **environment: str) -> subprocess.
 
 
 def ports() -> dict[str, str]:
-    return {name: str(free_port()) for name in ("WEB_PORT", "BACKEND_PORT", "SANDBOX_PORT", "WORKER_HEALTH_PORT")}
+    return {name: str(free_port()) for name in PORTS}
 
 
 def test_it_says_what_it_can() -> None:
@@ -43,7 +45,7 @@ def test_it_says_what_it_can() -> None:
     assert {"up", "migrate", "worker", "doctor", "user"} <= set(said.split())
 
 
-@pytest.mark.parametrize("setting", ["WEB_PORT", "SANDBOX_PORT"])
+@pytest.mark.parametrize("setting", ["WEB_PORT", "SANDBOX_PORT", "SANDBOX_SMTP_PORT"])
 def test_a_busy_port_is_one_line_and_no_zero(database: str, setting: str) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))

@@ -7,8 +7,10 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from buildos_app.brain_dumps.prompts import AnalyseDump, ExtractContext, ExtractTasks
+from buildos_app.briefs.prompts import WriteBrief
 from buildos_app.errors import RequestRejected
 from buildos_app.integrations.offline.analysis import analyse
+from buildos_app.integrations.offline.briefs import write_brief
 from buildos_app.integrations.offline.context import extract_context
 from buildos_app.integrations.offline.planning import plan_phases
 from buildos_app.integrations.offline.tasks import extract_tasks
@@ -23,6 +25,7 @@ _ANSWERS: dict[type[BaseModel], Callable[[Any], BaseModel]] = {
     ExtractTasks: extract_tasks,
     PlanPhases: plan_phases,
     SayReady: lambda _: Readiness(ready=True),
+    WriteBrief: write_brief,
 }
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import reflex as rx
 
+from buildos_app.ui.pages.briefs.project_state import ProjectBriefsState
+from buildos_app.ui.pages.briefs.project_tab import briefs_tab
 from buildos_app.ui.pages.project.notes import notes_tab
 from buildos_app.ui.pages.project.notes_state import ProjectNotesState
 from buildos_app.ui.pages.project.overview import overview_tab
@@ -40,4 +42,5 @@ TABS = (
     Tab("tasks", "Tasks", tasks_tab, [ProjectTasksState.load], counted=True),
     Tab("phases", "Phases", phases_tab, [PhasesState.load], counted=True),
     Tab("notes", "Notes", notes_tab, [ProjectNotesState.load], counted=True),
+    Tab("briefs", "Briefs", briefs_tab, [ProjectBriefsState.load]),
 )

@@ -1,5 +1,7 @@
 """Every section of the settings, one line each, in the order of the list."""
 
+from buildos_app.ui.pages.settings.briefs.page import brief_settings
+from buildos_app.ui.pages.settings.briefs.state import BriefSettingsState
 from buildos_app.ui.pages.settings.frame import Section
 from buildos_app.ui.pages.settings.model.page import model
 from buildos_app.ui.pages.settings.model.state import ModelState
@@ -12,6 +14,7 @@ from buildos_app.ui.pages.settings.tokens.state import TokensState
 
 SECTIONS = (
     Section("profile", "Profile", "circle-user-round", profile, ProfileState.load),
+    Section("briefs", "Briefs", "newspaper", brief_settings, BriefSettingsState.load),
     Section("model", "Language model", "sparkles", model, ModelState.load),
     Section("security", "Password and sessions", "lock", security, SecurityState.load),
     Section("tokens", "Tokens", "key-round", tokens, TokensState.load),

@@ -8,19 +8,27 @@ from buildos_app.ui.components.buttons import STYLES
 from buildos_app.ui.components.fields import NativeForm, field
 from buildos_app.ui.components.surfaces import card
 
-_EMAIL = {"type": "email", "auto_complete": "email", "required": True, "max_length": 254}
+EMAIL = {"type": "email", "auto_complete": "email", "required": True, "max_length": 254}
 
 
 def sign_in() -> rx.Component:
     """Sign in with address and password."""
-    return _door(
+    return door(
         "Sign in",
         "Pick up where you left off.",
-        _form(
+        native_form(
             routes.AUTH_SIGN_IN,
             "Sign in",
-            field("E-mail", "email", auto_focus=True, **_EMAIL),
+            field("E-mail", "email", auto_focus=True, **EMAIL),
             field("Password", "password", type="password", auto_complete="current-password", required=True),
+            rx.el.p(
+                rx.el.a(
+                    "Forgot your password?",
+                    href=routes.FORGOT_PASSWORD,
+                    class_name="text-accent-text underline underline-offset-2",
+                ),
+                class_name="text-sm -mt-1",
+            ),
             rx.el.input(type="hidden", name="next"),
         ),
         ("New here?", "Make an account", routes.SIGN_UP),
@@ -32,14 +40,14 @@ def sign_up() -> rx.Component:
     rule = rx.el.p(
         "8 characters or more. Anything goes, a sentence is best.", id="rule", class_name="text-xs text-ink-3"
     )
-    return _door(
+    return door(
         "Make an account",
         "Empty your head. Get projects, tasks and a plan.",
-        _form(
+        native_form(
             routes.AUTH_SIGN_UP,
             "Make account",
             field("Name", "name", auto_complete="name", auto_focus=True, max_length=100),
-            field("E-mail", "email", **_EMAIL),
+            field("E-mail", "email", **EMAIL),
             field(
                 "Password",
                 "password",
@@ -57,7 +65,8 @@ def sign_up() -> rx.Component:
     )
 
 
-def _door(title: str, promise: str, form: rx.Component, other: tuple[str, str, str]) -> rx.Component:
+def door(title: str, promise: str, form: rx.Component, other: tuple[str, str, str]) -> rx.Component:
+    """A page of somebody who is not signed in: a card, and the way to the other one below it."""
     question, answer, href = other
     return rx.el.main(
         rx.el.div(
@@ -81,7 +90,8 @@ def _door(title: str, promise: str, form: rx.Component, other: tuple[str, str, s
     )
 
 
-def _form(action: str, verb: str, *fields: rx.Component) -> rx.Component:
+def native_form(action: str, verb: str, *fields: rx.Component) -> rx.Component:
+    """A form that `assets/js/app.js` sends, with a place for what the answer says."""
     return NativeForm.create(
         *fields,
         rx.el.p(
@@ -91,6 +101,14 @@ def _form(action: str, verb: str, *fields: rx.Component) -> rx.Component:
             hidden=True,
             custom_attrs={"data-error": "true"},
             class_name="text-sm text-bad bg-bad-soft rounded-s px-3 py-2",
+        ),
+        rx.el.p(
+            "",
+            role="status",
+            tab_index=-1,
+            hidden=True,
+            custom_attrs={"data-said": "true"},
+            class_name="text-sm text-good bg-good-soft rounded-s px-3 py-2",
         ),
         rx.el.button(verb, type="submit", class_name=STYLES["primary"] + " h-[40px] w-full"),
         action=action,

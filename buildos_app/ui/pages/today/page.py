@@ -9,6 +9,7 @@ from buildos_app.ui.components.buttons import button, key, link_button
 from buildos_app.ui.components.surfaces import card, card_header, chip, empty, hint, skeleton_rows
 from buildos_app.ui.components.tasks import task_list
 from buildos_app.ui.layout import running_card, shell
+from buildos_app.ui.pages.briefs.page import todays_brief
 from buildos_app.ui.pages.today.day import week_card, your_day
 from buildos_app.ui.pages.today.state import TodayState
 from buildos_app.ui.running import Running
@@ -45,7 +46,7 @@ def add_task() -> rx.Component:
 
 def _columns() -> rx.Component:
     return rx.el.div(
-        rx.el.div(_past_due(), _today(), _upcoming(), _undated(), class_name="grid gap-5 min-w-0"),
+        rx.el.div(todays_brief(), _past_due(), _today(), _upcoming(), _undated(), class_name="grid gap-5 min-w-0"),
         rx.el.aside(
             your_day(),
             week_card(),

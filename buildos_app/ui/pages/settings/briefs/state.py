@@ -1,0 +1,125 @@
+"""When briefs come, by mail or not, and the address that they go to."""
+
+from dataclasses import replace
+from typing import Any
+
+import reflex as rx
+
+from buildos_app.accounts.mail import address_of, ask_for_confirmation
+from buildos_app.briefs.choosing import save_preferences, schedule_of
+from buildos_app.briefs.due import next_run
+from buildos_app.briefs.preferences import Preferences, get_preferences
+from buildos_app.clock import now, zone
+from buildos_app.errors import UserError
+from buildos_app.ui.inbox import Inbox, say
+from buildos_app.ui.push import hub
+from buildos_app.ui.session import SessionState
+
+ON = ("true", "on", "1")
+
+
+class BriefSettingsState(SessionState):
+    """`preview` follows what is chosen in the form before it is saved."""
+
+    loaded: bool = False
+    error: str = ""
+    frequency: str = "daily"
+    day_of_week: str = "1"
+    time_of_day: str = "09:00"
+    is_active: bool = True
+    by_email: bool = False
+    track_opens: bool = False
+    timezone: str = ""
+    preview: str = ""
+    email: str = ""
+    is_confirmed: bool = False
+    shown: str = ""
+
+    @rx.event
+    async def load(self):
+        """Read what was chosen."""
+        async with self._db() as session:
+            chosen = await get_preferences(session, self._user_id)
+            self.email, self.is_confirmed = await address_of(session, self._user_id)
+        self.frequency, self.timezone = chosen.frequency, chosen.timezone
+        self.day_of_week = str(1 if chosen.day_of_week is None else chosen.day_of_week)
+        self.time_of_day = f"{chosen.time_of_day:%H:%M}"
+        self.is_active, self.by_email, self.track_opens = (
+            chosen.is_active,
+            chosen.email_daily_brief,
+            chosen.track_opens,
+        )
+        self.preview = _preview(chosen)
+        self.loaded, self.error = True, ""
+
+    @rx.event
+    async def try_out(self, field: str, value: str):
+        """Show when the next brief would come; nothing is saved."""
+        if field == "frequency":
+            self.frequency = "weekly" if value == "weekly" else "daily"
+        elif field == "day_of_week" and value in tuple("0123456"):
+            self.day_of_week = value
+        elif field == "time_of_day":
+            self.time_of_day = value[:8]
+        elif field == "is_active":
+            self.is_active = value in ON
+        try:
+            schedule = schedule_of(self.timezone, self.frequency, int(self.day_of_week), self.time_of_day)
+        except UserError as error:
+            self.error = str(error)
+            return
+        self.error = ""
+        self.preview = _preview(
+            replace(
+                Preferences(self.timezone),
+                frequency=schedule.frequency,
+                day_of_week=schedule.day_of_week,
+                time_of_day=schedule.time_of_day,
+                is_active=self.is_active,
+            )
+        )
+
+    @rx.event
+    async def save(self, form: dict[str, Any]):
+        """Keep what was chosen. A new time drops what was planned for the old one."""
+        day = str(form.get("day_of_week", ""))
+        try:
+            async with self._db() as session:
+                await save_preferences(
+                    session,
+                    self._user_id,
+                    frequency=str(form.get("frequency", "daily")),
+                    day_of_week=int(day) if day in tuple("0123456") else None,
+                    time_of_day=str(form.get("time_of_day", "")),
+                    is_active=_is_on(form, "is_active"),
+                    email_daily_brief=_is_on(form, "by_email"),
+                    track_opens=_is_on(form, "track_opens"),
+                )
+        except UserError as error:
+            self.error = str(error)
+            return None
+        await hub.wake(self._owner)
+        await say(self, "Briefs saved")
+        return [BriefSettingsState.load, Inbox.sync]
+
+    @rx.event
+    async def confirm(self):
+        """Send the link that confirms the address."""
+        if await ask_for_confirmation(self._user_id):
+            await say(self, "A link is on its way to your mailbox")
+        else:
+            await say(self, "Several links were sent in the last hour. Use the newest one, or wait.", "warning")
+
+
+def _is_on(form: dict[str, Any], name: str) -> bool:
+    return form.get(name) is True or str(form.get(name, "")).lower() in ON
+
+
+def _preview(chosen: Preferences) -> str:
+    if not chosen.is_active:
+        return "No brief is planned."
+    run = next_run(chosen.schedule, now())
+    if run is None:
+        return ""
+    local = run.planned_for.astimezone(zone(chosen.timezone))
+    return f"Next brief: {local:%A} {local.day} {local:%B} at {local:%H:%M} ({chosen.timezone})."
