@@ -153,7 +153,7 @@ def _running() -> rx.Component:
 def running_card(job: rx.Var[Any]) -> rx.Component:
     """Something that runs, with its real progress, among the content of a page; opens its page."""
     return rx.el.a(
-        rx.el.b(job.title, rx.cond(job.subject != "", f" · {job.subject}"), class_name="block font-semibold"),
+        rx.el.b(job.title, rx.cond(job.subject != "", f" · {job.subject}", ""), class_name="block font-semibold"),
         rx.el.span(job.detail, class_name="block text-xs text-ink-3 truncate"),
         progress_bar(job.percent, job.title),
         href=job.href,
