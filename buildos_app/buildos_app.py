@@ -29,6 +29,8 @@ from buildos_app.ui.pages.briefs.page import briefs
 from buildos_app.ui.pages.briefs.state import BriefsState, TodaysBriefState
 from buildos_app.ui.pages.dump.page import dump
 from buildos_app.ui.pages.dump.state import DumpState
+from buildos_app.ui.pages.dumps.page import dumps
+from buildos_app.ui.pages.dumps.state import DumpsState
 from buildos_app.ui.pages.jobs.page import jobs
 from buildos_app.ui.pages.jobs.state import JobsState
 from buildos_app.ui.pages.not_found.page import error_boundary, not_found
@@ -119,6 +121,7 @@ app.add_page(
     today, route=routes.TODAY, title="Today · BuildOS", on_load=[Inbox.sync, TodayState.load, TodaysBriefState.load]
 )
 app.add_page(dump, route=routes.DUMP, title="Brain dump · BuildOS", on_load=[Inbox.sync, DumpState.load])
+app.add_page(dumps, route=routes.DUMPS, title="Your dumps · BuildOS", on_load=[Inbox.sync, DumpsState.load])
 app.add_page(review, route="/dump/[dump_id]", title="Review · BuildOS", on_load=[Inbox.sync, ReviewState.load])
 app.add_page(projects, route=routes.PROJECTS, title="Projects · BuildOS", on_load=[Inbox.sync, ProjectsState.load])
 for tab in TABS:

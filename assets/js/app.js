@@ -56,6 +56,23 @@
     control.click();
   };
 
+  // A tick box with data-remembers="name" keeps its state in this browser.
+  document.addEventListener("change", (event) => {
+    const name = event.target instanceof HTMLInputElement ? event.target.dataset.remembers : undefined;
+    if (name) localStorage.setItem(`buildos-${name}`, event.target.checked ? "on" : "");
+  });
+  new MutationObserver(() => {
+    for (const box of document.querySelectorAll("[data-remembers]:not([data-remembered])")) {
+      box.dataset.remembered = "";
+      box.checked = localStorage.getItem(`buildos-${box.dataset.remembers}`) === "on";
+    }
+  }).observe(document, { childList: true, subtree: true });
+
+  // Leaving the page or the tab saves what is being typed: the field is told that it lost the focus.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && document.activeElement?.id === "dump-text") document.activeElement.blur();
+  });
+
   // The words of a dump light up with the proposal that came from them, and the other way round.
   const light = (operation) => {
     for (const element of document.querySelectorAll("[data-operation]")) {

@@ -1,8 +1,9 @@
 """The stored proposal of a dump: loaded for the run, saved after it, edited by the person."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,10 +15,11 @@ from buildos_app.brain_dumps.merge import DumpToProcess
 from buildos_app.brain_dumps.operations import ProposedOperation, read_data
 from buildos_app.brain_dumps.prompts import KnownProject, KnownTask
 from buildos_app.brain_dumps.questions import close_answered, keep_questions, known_questions
+from buildos_app.brain_dumps.snapshots import Row, snapshot
 from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.clock import local_now
 from buildos_app.errors import Conflict, InvalidInput, NotFound
-from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationKind
+from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationKind, OperationTable
 from buildos_app.models.project import Project, ProjectStatus, Task, TaskStatus
 from buildos_app.models.user import User
 
@@ -98,12 +100,18 @@ async def list_operations(session: AsyncSession, dump_id: UUID) -> list[Operatio
     return [_view(row) for row in (await session.execute(query)).scalars()]
 
 
-async def toggle_operation(session: AsyncSession, operation_id: UUID) -> None:
-    """Leave an operation out, or take it in. Raises InvalidInput when it has an error to mend first."""
+async def toggle_operation(session: AsyncSession, operation_id: UUID) -> bool:
+    """Leave an operation out, or take it in; is it in now? Raises InvalidInput when it has an error to mend first."""
     row = await _find_open(session, operation_id)
     if row.error and not row.enabled:
         raise InvalidInput(f"Mend it first: {row.error}.")
     row.enabled = not row.enabled
+    return row.enabled
+
+
+async def get_operation(session: AsyncSession, operation_id: UUID) -> OperationView:
+    """One operation of a dump that is open for review. Raises NotFound, Conflict."""
+    return _view(await _find_open(session, operation_id))
 
 
 async def edit_operation(session: AsyncSession, operation_id: UUID, changes: dict[str, Any]) -> None:
@@ -116,7 +124,19 @@ async def edit_operation(session: AsyncSession, operation_id: UUID, changes: dic
     except ValueError as error:
         raise InvalidInput(f"That does not fit: {error}.") from error
     row.data = data.model_dump(mode="json", exclude_defaults=True)
-    row.error, row.enabled = "", True
+    row.error, row.reasoning, row.enabled = "", "", True
+
+
+async def current_values(session: AsyncSession, operations: list[OperationView]) -> dict[UUID, dict[str, Any]]:
+    """What the rows that the updates are about hold today, by row; a row that is gone is left out."""
+    found: dict[UUID, dict[str, Any]] = {}
+    for table, model in ((OperationTable.TASKS, Task), (OperationTable.PROJECTS, Project)):
+        ids = [item.row_id for item in operations if item.target == table and item.row_id is not None]
+        if ids:
+            query = sa.select(model).where(col(model.id).in_(ids))
+            rows = cast(Iterable[Row], (await session.execute(query)).scalars())
+            found |= {row.id: snapshot(row) for row in rows}
+    return found
 
 
 async def remove_operation(session: AsyncSession, operation_id: UUID) -> None:

@@ -1,7 +1,7 @@
 """Taking an applied dump back, without touching what was changed since."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from buildos_app.brain_dumps.drafts import find_dump
 from buildos_app.brain_dumps.snapshots import Row, restored, snapshot
 from buildos_app.clock import now
 from buildos_app.errors import Conflict
-from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationKind, OperationTable
+from buildos_app.models.brain_dump import BrainDumpStatus, Operation, OperationKind, OperationTable
 from buildos_app.models.phase import Phase
 from buildos_app.models.project import Note, Project, Task, TaskStatus
 from buildos_app.projects.tasks import set_task_status
@@ -34,13 +34,10 @@ class Undone:
     kept: list[str] = field(default_factory=list)
 
 
-def can_be_undone(dump: BrainDump) -> bool:
-    """Was it applied, and not too long ago?"""
-    applied_at = dump.applied_at
-    return dump.status == BrainDumpStatus.SAVED and applied_at is not None and applied_at > now() - _LIMIT
-
-
-_LIMIT = timedelta(days=UNDO_DAYS)
+def is_within_reach(status: str, applied_at: datetime | None) -> bool:
+    """Is a dump applied, and not too long ago to be taken back?"""
+    limit = timedelta(days=UNDO_DAYS)
+    return status == BrainDumpStatus.SAVED and applied_at is not None and applied_at > now() - limit
 
 
 async def undo(session: AsyncSession, user_id: UUID, dump_id: UUID) -> Undone:
@@ -49,7 +46,7 @@ async def undo(session: AsyncSession, user_id: UUID, dump_id: UUID) -> Undone:
     Raises Conflict when it was not applied, was undone already, or more than 30 days ago.
     """
     dump = await find_dump(session, dump_id, lock=True)
-    if not can_be_undone(dump):
+    if not is_within_reach(dump.status, dump.applied_at):
         raise Conflict(f"Only a dump that was applied within the last {UNDO_DAYS} days can be undone.")
     query = sa.select(Operation).where(col(Operation.brain_dump_id) == dump_id, col(Operation.result).is_not(None))
     operations = list((await session.execute(query.order_by(col(Operation.position).desc()))).scalars())

@@ -55,6 +55,7 @@ def hotkey(keys: str) -> str:
 
 for each in (
     Command("dump", "Write a brain dump", "pencil-line", href=routes.DUMP, keys="B", words="new add capture"),
+    Command("dumps", "Go to your dumps", "archive", href=routes.DUMPS, keys="G D", words="history search"),
     Command("today", "Go to Today", "sun", href=routes.TODAY, keys="G T", words="home dashboard"),
     Command("projects", "Go to Projects", "folder", href=routes.PROJECTS, keys="G P"),
     Command("briefs", "Go to Briefs", "newspaper", href=routes.BRIEFS, keys="G R", words="daily morning read"),
@@ -71,6 +72,7 @@ for keys, what in (
     ("J K", "Next, previous row"),
     ("X", "Tick the row: complete it, leave it out, or take it in"),
     ("E", "Edit the row"),
+    ("D", "Remove the proposal"),
     ("Ctrl ↵", "Process, save or apply what is on the page"),
     ("Esc", "Close what is open"),
 ):

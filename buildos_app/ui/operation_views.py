@@ -1,8 +1,10 @@
 """Proposed operations and the dump's own words as the review draws them."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from buildos_app.brain_dumps.coverage import coverage
@@ -15,7 +17,8 @@ from buildos_app.ui.views import Chip, day_words, duration_words
 
 @dataclass(frozen=True)
 class OperationRow:
-    """One proposal as a row: `group` is new, changed or needs_you; the rest fills the row and its editor."""
+    """One proposal as a row: `group` is new, changed or needs_you. Whether it is taken in stands in the state apart, so
+    that a tick does not send the rows again; `changes` is for updates."""
 
     id: str
     index: str
@@ -23,14 +26,31 @@ class OperationRow:
     title: str
     why: str
     is_project: bool
-    enabled: bool
     chips: list[Chip]
-    kind: str
-    details: str
-    when: str
-    duration: str
-    priority: str
-    project: str
+    changes: list["FieldChange"]
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """What a field of an existing row holds now, and what it would hold."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class EditorRow:
+    """What the editor of one proposal shows."""
+
+    id: str = ""
+    title: str = ""
+    kind: str = ""
+    details: str = ""
+    when: str = ""
+    duration: str = ""
+    priority: str = "medium"
+    is_update: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,13 +60,39 @@ class TextSegment:
     text: str
     kind: str
     operation: str
+    start: int = 0
 
 
-def operation_rows(
-    views: list[OperationView], names: dict[str, str], zone: ZoneInfo, now: datetime
-) -> list[OperationRow]:
-    """Rows of all operations; `names` are the names of projects by id and by ref."""
-    return [_row(view, index, names, zone, now) for index, view in enumerate(views)]
+@dataclass(frozen=True)
+class Surroundings:
+    """What rows are drawn with: names of projects by id and by ref, what the changed rows hold today, the person's
+    clock."""
+
+    names: dict[str, str]
+    current: dict[UUID, dict[str, Any]]
+    zone: ZoneInfo
+    now: datetime
+
+
+def operation_rows(views: list[OperationView], around: Surroundings) -> list[OperationRow]:
+    """Rows of all operations."""
+    return [_row(view, index, around) for index, view in enumerate(views)]
+
+
+def editor_row(view: OperationView, zone: ZoneInfo) -> EditorRow:
+    """One operation as its editor shows it."""
+    data = view.data
+    moment, whole_day = _moment(data, zone)
+    return EditorRow(
+        id=str(view.id),
+        title=str(data.get("title") or data.get("name") or ""),
+        kind=view.target.removesuffix("s"),
+        details=next((str(data[name]) for name in DETAILS if data.get(name)), ""),
+        when=_when_words(data, moment, whole_day),
+        duration=duration_words(int(data["duration_minutes"])) if data.get("duration_minutes") else "",
+        priority=str(data.get("priority", Priority.MEDIUM)),
+        is_update=view.operation == OperationKind.UPDATE,
+    )
 
 
 def text_segments(content: str, views: list[OperationView]) -> list[TextSegment]:
@@ -54,11 +100,12 @@ def text_segments(content: str, views: list[OperationView]) -> list[TextSegment]
     spans = [None if view.target == OperationTable.PROJECTS else view.span for view in views]
     names = [view.span for view in views if view.target == OperationTable.PROJECTS]
     return [
-        TextSegment(item.text, item.kind, "" if item.operation is None else str(item.operation))
+        TextSegment(item.text, item.kind, "" if item.operation is None else str(item.operation), item.start)
         for item in coverage(content, spans, names)
     ]
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 REPEATS = {
     "daily": "every day",
     "weekdays": "every weekday",
@@ -76,11 +123,13 @@ def used_percent(segments: list[TextSegment]) -> int:
     return round(100 * used / said) if said else 0
 
 
-def _row(view: OperationView, index: int, names: dict[str, str], zone: ZoneInfo, now: datetime) -> OperationRow:
+def _row(view: OperationView, index: int, around: Surroundings) -> OperationRow:
     data = view.data
-    project = names.get(str(data.get("project_id") or data.get("project_ref") or ""), "")
-    title = str(data.get("title") or data.get("name") or view.quote[:80] or "Untitled")
-    moment, whole_day = _moment(data, zone)
+    project = around.names.get(str(data.get("project_id") or data.get("project_ref") or ""), "")
+    current = around.current.get(view.row_id, {}) if view.row_id else {}
+    known = str(current.get("title") or current.get("name") or "")
+    title = str(data.get("title") or data.get("name") or known or view.quote[:80] or "Untitled")
+    moment, whole_day = _moment(data, around.zone)
     return OperationRow(
         id=str(view.id),
         index=str(index),
@@ -88,15 +137,32 @@ def _row(view: OperationView, index: int, names: dict[str, str], zone: ZoneInfo,
         title=title,
         why=_why(view, project),
         is_project=view.target == OperationTable.PROJECTS,
-        enabled=view.enabled,
-        chips=_chips(view, moment, whole_day, zone, now),
-        kind=view.target.removesuffix("s"),
-        details=next((str(data[name]) for name in DETAILS if data.get(name)), ""),
-        when=_when_words(data, moment, whole_day),
-        duration=duration_words(int(data["duration_minutes"])) if data.get("duration_minutes") else "",
-        priority=str(data.get("priority", Priority.MEDIUM)),
-        project=project,
+        chips=_chips(view, moment, whole_day, around.zone, around.now),
+        changes=_changes(view, current, around.zone) if view.operation == OperationKind.UPDATE else [],
     )
+
+
+def _changes(view: OperationView, current: dict[str, Any], zone: ZoneInfo) -> list[FieldChange]:
+    """The fields of an update beside what they hold today; what is added to a text stands under the text."""
+    changes = []
+    for name, value in view.data.items():
+        if name.endswith("_has_time"):
+            continue
+        own = {"details_addition": "details", "context_addition": "context"}.get(name, name)
+        before = _shown(current.get(own), zone)
+        after = _shown(value, zone)
+        if own != name and before:
+            after = f"{before[-120:]} … {after}" if len(before) > 120 else f"{before} {after}"
+        changes.append(FieldChange(own.replace("_", " "), before[:300] or "nothing", after[:300]))
+    return changes
+
+
+def _shown(value: Any, zone: ZoneInfo) -> str:
+    text = str(value) if value is not None else ""
+    if _MOMENT.match(text):
+        moment = datetime.fromisoformat(text).astimezone(zone)
+        return f"{moment.day} {moment:%B %Y %H:%M}"
+    return " ".join(text.replace("_", " ").split())
 
 
 def _group(view: OperationView) -> str:
@@ -117,7 +183,7 @@ def _moment(data: dict[str, Any], zone: ZoneInfo) -> tuple[datetime | None, bool
     if not text or "T" not in str(text):
         return None, False
     local = datetime.fromisoformat(str(text)).astimezone(zone)
-    return local, (local.hour, local.minute) in {(9, 0), (23, 59)}
+    return local, not (data.get("due_has_time") if data.get("due_date") else data.get("start_has_time"))
 
 
 def _chips(view: OperationView, moment: datetime | None, whole_day: bool, zone: ZoneInfo, now: datetime) -> list[Chip]:

@@ -143,15 +143,17 @@ async def test_editing_a_title_keeps_the_repetition(open_tab: Any, user_id: UUID
     await tab.send(DumpState.submit, {"form": {"content": "Garden: water the pots every Monday."}})
     tab.path = tab.redirects[0]
     await tab.send(ReviewState.load)
-    (task,) = [row for row in tab.show(ReviewState, "new") if row.kind == "task"]
-    assert task.when == "every Monday"
+    (task,) = [row for row in tab.show(ReviewState, "new") if not row.is_project]
     await tab.send(ReviewState.edit, {"operation_id": task.id})
+    when = tab.show(ReviewState, "editing").when
+    assert when == "every Monday"
 
-    form = {"title": "Water all pots", "when": task.when, "duration": "", "priority": "medium", "details": ""}
+    form = {"title": "Water all pots", "when": when, "duration": "", "priority": "medium", "details": ""}
     await tab.send(ReviewState.save_edit, {"form": form})
 
-    (task,) = [row for row in tab.show(ReviewState, "new") if row.kind == "task"]
-    assert (task.title, task.when) == ("Water all pots", "every Monday")
+    (task,) = [row for row in tab.show(ReviewState, "new") if not row.is_project]
+    await tab.send(ReviewState.edit, {"operation_id": task.id})
+    assert (task.title, tab.show(ReviewState, "editing").when) == ("Water all pots", "every Monday")
 
 
 async def test_a_parsed_dump_is_not_read_again(open_tab: Any, user_id: UUID) -> None:

@@ -2,11 +2,14 @@
 
 import reflex as rx
 
-from buildos_app.ui.components.buttons import button, key
+from buildos_app.ui import routes
+from buildos_app.ui.components.buttons import button, key, link_button
+from buildos_app.ui.components.fields import checkbox
 from buildos_app.ui.components.surfaces import (
     card,
     card_header,
     empty,
+    hint,
     notice,
     problem,
     row,
@@ -16,12 +19,14 @@ from buildos_app.ui.components.surfaces import (
 )
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.layout import shell
-from buildos_app.ui.pages.dump.state import CAP, DumpState
+from buildos_app.ui.pages.dump.state import CAP, NEW_PROJECT, DumpState
 
 EXAMPLE = (
     "ok so the garden. I really need to get the raised beds built before the frost comes, and order the timber by "
     "Wednesday. Call the tree surgeon tomorrow at 3pm about the birch. Work: the launch is on 15 December…"
 )
+
+AT_ONCE = "Apply at once what is safe"
 
 
 def dump() -> rx.Component:
@@ -35,6 +40,7 @@ def dump() -> rx.Component:
 
 def _box() -> rx.Component:
     return rx.el.form(
+        _questions(),
         card(
             rx.el.textarea(
                 key=DumpState.draft_key,
@@ -43,7 +49,8 @@ def _box() -> rx.Component:
                 name="content",
                 aria_label="What is on your mind",
                 placeholder=EXAMPLE,
-                on_change=DumpState.keep_draft.debounce(1000),
+                on_change=DumpState.keep_draft.debounce(2000),
+                on_blur=DumpState.keep_draft,
                 custom_attrs={"data-counts": "dump-count", "data-cap": str(CAP)},
                 auto_focus=True,
                 class_name="block w-full min-h-[300px] p-5 bg-transparent text-lg leading-[1.65] outline-none "
@@ -51,6 +58,7 @@ def _box() -> rx.Component:
             ),
             rx.el.div(
                 _project_choice(),
+                _auto_accept(),
                 rx.el.span(DumpState.draft_state, role="status", class_name="text-xs text-ink-3"),
                 rx.el.span(id="dump-count", class_name="text-xs text-ink-3 tabular-nums ml-auto"),
                 button(
@@ -76,12 +84,44 @@ def _project_choice() -> rx.Component:
         rx.el.span("For", class_name="text-sm text-ink-2"),
         rx.el.select(
             rx.el.option("whatever it is about", value=""),
+            rx.el.option("a new project", value=NEW_PROJECT),
             rx.foreach(DumpState.projects, lambda item: rx.el.option(item.name, value=item.id)),
             name="project_id",
             aria_label="Project of this dump",
             class_name="h-[34px] max-w-[220px] px-2 rounded-s border border-line-strong bg-surface text-sm text-ink",
         ),
         class_name="inline-flex items-center gap-2",
+    )
+
+
+def _auto_accept() -> rx.Component:
+    return rx.el.label(
+        checkbox(AT_ONCE, name="auto_accept", value="on", custom_attrs={"data-remembers": "auto-accept"}),
+        rx.el.span(AT_ONCE, class_name="text-sm text-ink-2"),
+        title="At most 20 proposals, no error and nothing to ask; else it waits for your review",
+        class_name="inline-flex items-center gap-2 min-h-[34px]",
+    )
+
+
+def _questions() -> rx.Component:
+    """What earlier dumps left open: the answer may stand anywhere in the text."""
+    return rx.cond(
+        DumpState.questions.length() > 0,
+        card(
+            card_header("Still open", hint("answer in your text, or skip")),
+            rx.el.ul(
+                rx.foreach(
+                    DumpState.questions,
+                    lambda item: row(
+                        rx.fragment(),
+                        rx.el.a(item.text, href=item.href, class_name="break-words hover:underline"),
+                        rx.fragment(),
+                        button("Skip", look="quiet", on_click=DumpState.skip(item.id), aria_label=f"Skip: {item.text}"),
+                    ),
+                )
+            ),
+            class_name="mb-4",
+        ),
     )
 
 
@@ -100,7 +140,7 @@ def _engine_note() -> rx.Component:
 
 def _recent() -> rx.Component:
     return card(
-        card_header("Your last dumps"),
+        card_header("Your last dumps", link_button("All dumps", href=routes.DUMPS, look="quiet", class_name="ml-auto")),
         rx.cond(
             DumpState.loaded,
             rx.cond(

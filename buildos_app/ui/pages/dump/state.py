@@ -24,7 +24,7 @@ from buildos_app.ui import routes
 from buildos_app.ui.session import SessionState, parse_id
 from buildos_app.ui.views import NavProject, ago_words, nav_project
 
-__all__ = ["CAP", "DumpState"]
+__all__ = ["CAP", "NEW_PROJECT", "DumpState"]
 
 STATES = {
     BrainDumpStatus.PENDING: ("not read yet", "warn"),

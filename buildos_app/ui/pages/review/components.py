@@ -5,8 +5,8 @@ from typing import Any
 import reflex as rx
 
 from buildos_app.ui.components.buttons import button, icon_button, key
-from buildos_app.ui.components.fields import INPUT, checkbox
-from buildos_app.ui.components.surfaces import card, card_header, chip, chips, hint, problem, row, why
+from buildos_app.ui.components.fields import checkbox
+from buildos_app.ui.components.surfaces import card, card_header, chip, chips, hint, row, why
 from buildos_app.ui.pages.review.state import ReviewState
 
 
@@ -26,7 +26,7 @@ def text_card() -> rx.Component:
             is_review,
             rx.el.p(
                 rx.el.mark("used", class_name="bg-mark text-ink rounded-[3px] px-[2px]"),
-                rx.el.span("led to nothing", class_name=GAP),
+                rx.el.span(rx.el.span("led to nothing", class_name=GAP), ": a click makes a task of it"),
                 class_name="flex gap-4 text-sm text-ink-2 px-5 py-3 border-t border-line",
             ),
         ),
@@ -34,6 +34,7 @@ def text_card() -> rx.Component:
     )
 
 
+KEYS = "j k move · x leave out · ↵ edit · d remove"
 GAP = "underline decoration-dotted decoration-ink-3 underline-offset-4"
 
 
@@ -49,7 +50,21 @@ def _segment(item: rx.Var[Any]) -> rx.Component:
                 "data-lit:shadow-[0_0_0_1.5px_var(--accent)]",
             ),
         ),
-        ("gap", rx.el.span(item.text, class_name=GAP)),
+        (
+            "gap",
+            rx.cond(
+                ReviewState.phase == "review",
+                rx.el.button(
+                    item.text,
+                    type="button",
+                    title="Make a task of it",
+                    aria_label="Make a task of: " + item.text,
+                    on_click=ReviewState.add_task(item.start),
+                    class_name=f"inline text-left whitespace-pre-wrap rounded-[3px] hover:bg-hover {GAP}",
+                ),
+                rx.el.span(item.text, class_name=GAP),
+            ),
+        ),
         rx.el.span(item.text),
     )
 
@@ -74,6 +89,11 @@ def _stage(stage: rx.Var[Any]) -> rx.Component:
             rx.el.span(stage.title, class_name="font-[560]"),
             rx.el.span(" ", stage.status, class_name="sr-only"),
             rx.el.p(stage.message, class_name="text-sm text-ink-2 min-h-[20px]"),
+            rx.el.ul(
+                rx.foreach(stage.items, lambda name: rx.el.li(name, class_name="truncate")),
+                aria_hidden="true",
+                class_name="text-sm text-ink-3",
+            ),
             class_name="min-w-0",
         ),
         class_name="flex gap-3 px-4 py-2",
@@ -83,9 +103,13 @@ def _stage(stage: rx.Var[Any]) -> rx.Component:
 def proposals() -> rx.Component:
     """New, changed, and what needs the person."""
     return rx.el.div(
-        _group("New", ReviewState.new, hint(rx.el.span("j k to move · x to leave out · e to edit", class_name="keys"))),
+        _group("New", ReviewState.new, hint(rx.el.span(KEYS, class_name="keys"))),
         _group("Changed", ReviewState.changed, hint("already in your projects")),
         _group("Needs you", ReviewState.needs_you, tone="warn"),
+        rx.cond(
+            ReviewState.hidden > 0,
+            button("Show ", ReviewState.hidden, " more", on_click=ReviewState.more, class_name="justify-self-center"),
+        ),
         custom_attrs={"data-rows": "true"},
         class_name="grid gap-4",
     )
@@ -100,32 +124,61 @@ def _group(title: str, rows: Any, *extra: rx.Component, tone: str = "ink") -> rx
 
 
 def _proposal(item: rx.Var[Any]) -> rx.Component:
+    is_in = ~ReviewState.off.contains(item.id)
     return row(
         checkbox(
             f"Take in: {item.title}",
-            checked=item.enabled,
+            checked=is_in,
             on_change=lambda _: ReviewState.toggle(item.id),
             custom_attrs={"data-row-key": "x"},
         ),
         rx.el.span(
             item.title,
             class_name=rx.cond(
-                item.enabled,
+                is_in,
                 rx.cond(item.is_project, "font-semibold break-words", "break-words"),
                 "text-ink-3 line-through break-words",
             ),
         ),
-        why(item.why),
+        rx.fragment(why(item.why), _before_and_after(item)),
         chips(item.chips),
-        icon_button(
-            "pencil",
-            "Edit " + item.title,
-            on_click=ReviewState.edit(item.id),
-            custom_attrs={"data-row-key": "e"},
+        rx.el.span(
+            icon_button(
+                "pencil",
+                f"Edit {item.title}",
+                on_click=ReviewState.edit(item.id),
+                custom_attrs={"data-row-key": "e Enter"},
+            ),
+            icon_button(
+                "x",
+                f"Remove {item.title}",
+                on_click=ReviewState.remove(item.id),
+                custom_attrs={"data-row-key": "d Delete"},
+            ),
+            class_name="inline-flex max-md:[&>button]:size-10",
         ),
         tab_index=-1,
         custom_attrs={"data-row": "true", "data-operation": item.index},
         class_name="data-lit:bg-accent-soft focus:bg-accent-soft focus-visible:shadow-none outline-none",
+    )
+
+
+def _before_and_after(item: rx.Var[Any]) -> rx.Component:
+    """Each field of an update: what it holds now at the left, what it would hold at the right."""
+    return rx.cond(
+        item.changes.length() > 0,
+        rx.el.dl(
+            rx.foreach(
+                item.changes,
+                lambda change: rx.el.div(
+                    rx.el.dt(change.name, class_name="text-ink-3 col-span-2 md:col-span-1"),
+                    rx.el.dd(rx.el.del_(change.before), class_name="text-ink-3 break-words min-w-0"),
+                    rx.el.dd(rx.el.ins(change.after, class_name="no-underline"), class_name="break-words min-w-0"),
+                    class_name="grid grid-cols-2 md:grid-cols-[90px_1fr_1fr] gap-x-3",
+                ),
+            ),
+            class_name="grid gap-1 mt-1 text-xs",
+        ),
     )
 
 
@@ -145,105 +198,4 @@ def apply_bar() -> rx.Component:
         ),
         class_name="sticky bottom-[72px] md:bottom-4 flex items-center gap-3 px-4 py-3 bg-surface border "
         "border-line rounded-l shadow-float",
-    )
-
-
-def editor() -> rx.Component:
-    """The editor of one proposal: words for dates and durations, as one would say them."""
-    item = ReviewState.editing
-    return rx.cond(
-        item.id != "",
-        rx.el.dialog(
-            rx.el.form(
-                rx.el.h2(f"Edit {item.kind}", id="editor-title", class_name="font-semibold text-lg"),
-                rx.cond(ReviewState.edit_error != "", problem(ReviewState.edit_error)),
-                _line(
-                    "Title",
-                    rx.el.input(
-                        id="edit-title",
-                        name="title",
-                        default_value=item.title,
-                        auto_focus=True,
-                        required=True,
-                        max_length=255,
-                        class_name=INPUT,
-                    ),
-                ),
-                rx.cond(item.kind == "task", _task_fields(item)),
-                _line(
-                    rx.cond(item.kind == "note", "Text", "Details"),
-                    rx.el.textarea(
-                        id="edit-details",
-                        name="details",
-                        default_value=item.details,
-                        rows="4",
-                        class_name="w-full px-3 py-2 rounded-s border border-line-strong bg-surface text-ink",
-                    ),
-                    name="edit-details",
-                ),
-                rx.el.div(
-                    button(
-                        "Cancel", look="quiet", on_click=ReviewState.close_editor, custom_attrs={"data-escape": "true"}
-                    ),
-                    button(
-                        "Save", key("Ctrl ↵"), look="primary", type="submit", custom_attrs={"data-hotkey": "mod+Enter"}
-                    ),
-                    class_name="flex justify-end gap-2 pt-1",
-                ),
-                on_submit=ReviewState.save_edit,
-                class_name="grid gap-4 p-5",
-            ),
-            aria_labelledby="editor-title",
-            key=item.id,
-            custom_attrs={"data-opens-itself": "true"},
-            class_name="m-auto max-h-[92vh] overflow-y-auto w-[min(520px,calc(100vw-24px))] bg-surface text-ink "
-            "border border-line rounded-l shadow-float p-0",
-        ),
-    )
-
-
-def _task_fields(item: rx.Var[Any]) -> rx.Component:
-    return rx.fragment(
-        _line(
-            "When",
-            rx.el.input(
-                id="edit-when",
-                name="when",
-                default_value=item.when,
-                placeholder="by Friday, tomorrow at 15:00, every Monday",
-                class_name=INPUT,
-            ),
-            name="edit-when",
-        ),
-        rx.el.div(
-            _line(
-                "How long",
-                rx.el.input(
-                    id="edit-duration",
-                    name="duration",
-                    default_value=item.duration,
-                    placeholder="30 min",
-                    class_name=INPUT,
-                ),
-                name="edit-duration",
-            ),
-            _line(
-                "Priority",
-                rx.el.select(
-                    *[rx.el.option(name, value=name) for name in ("low", "medium", "high")],
-                    id="edit-priority",
-                    name="priority",
-                    default_value=item.priority,
-                    class_name=INPUT,
-                ),
-                name="edit-priority",
-            ),
-            class_name="grid grid-cols-2 gap-4",
-        ),
-    )
-
-
-def _line(label: Any, control: rx.Component, *, name: str = "edit-title") -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=name, class_name="text-sm font-medium"), control, class_name="grid gap-[6px]"
     )

@@ -6,18 +6,24 @@ import reflex as rx
 
 from buildos_app.ui import routes
 from buildos_app.ui.components.buttons import button, key, link_button
-from buildos_app.ui.components.surfaces import card, empty, notice, problem, skeleton_rows
+from buildos_app.ui.components.surfaces import card, card_header, chip, empty, notice, problem, row, skeleton_rows
 from buildos_app.ui.layout import shell
 from buildos_app.ui.pages.review.components import (
     apply_bar,
-    editor,
     proposals,
     stage_list,
     text_card,
 )
+from buildos_app.ui.pages.review.editor import editor
 from buildos_app.ui.pages.review.state import ReviewState
 
-TITLES = {"reading": "Reading your dump", "saved": "Applied", "discarded": "Discarded", "failed": "Not read yet"}
+TITLES = {
+    "reading": "Reading your dump",
+    "saved": "Applied",
+    "undone": "Undone",
+    "discarded": "Discarded",
+    "failed": "Not read yet",
+}
 
 
 def review() -> rx.Component:
@@ -57,6 +63,7 @@ def _two_columns() -> rx.Component:
                 ("review", _review()),
                 ("failed", _failed()),
                 ("saved", _saved()),
+                ("undone", _undone()),
                 ("discarded", _discarded()),
                 _draft(),
             ),
@@ -105,16 +112,58 @@ def _failed() -> rx.Component:
 
 
 def _saved() -> rx.Component:
-    return card(
-        empty(
-            "This dump was applied",
-            "What it led to is in your projects; each task says which dump it came from.",
-            rx.cond(
-                ReviewState.project_href != "",
-                link_button("Open the project", href=ReviewState.project_href, look="primary"),
+    return rx.fragment(
+        card(
+            empty(
+                "This dump was applied",
+                "What it led to is in your projects; each task says which dump it came from.",
+                rx.el.div(
+                    rx.cond(
+                        ReviewState.project_href != "",
+                        link_button("Open the project", href=ReviewState.project_href, look="primary"),
+                    ),
+                    rx.cond(ReviewState.can_undo, button("Undo all of it", on_click=ReviewState.undo)),
+                    class_name="flex flex-wrap justify-center gap-2",
+                ),
+                icon_name="check",
+            )
+        ),
+        _became("What it became"),
+    )
+
+
+def _undone() -> rx.Component:
+    return rx.fragment(
+        card(
+            empty(
+                "This dump was undone",
+                "What it had led to is taken back, except what was changed since.",
+                button("Read it again", on_click=ReviewState.read_once_more),
+                icon_name="undo-2",
+            )
+        ),
+        _became("Left alone, because it changed since"),
+    )
+
+
+def _became(title: str) -> rx.Component:
+    """The rows that a dump led to and that are still there, each a link."""
+    return rx.cond(
+        ReviewState.became.length() > 0,
+        card(
+            card_header(title),
+            rx.el.ul(
+                rx.foreach(
+                    ReviewState.became,
+                    lambda item: row(
+                        rx.fragment(),
+                        rx.el.a(item.name, href=item.href, class_name="break-words hover:underline"),
+                        rx.fragment(),
+                        chip(item.kind),
+                    ),
+                )
             ),
-            icon_name="check",
-        )
+        ),
     )
 
 

@@ -10,36 +10,41 @@ from buildos_app.accounts.accounts import get_profile
 from buildos_app.brain_dumps.apply import apply
 from buildos_app.brain_dumps.drafts import DumpView, discard_dump, get_dump, reopen_dump
 from buildos_app.brain_dumps.edits import changes_from_form
-from buildos_app.brain_dumps.review import edit_operation, list_operations, toggle_operation
-from buildos_app.clock import local_now, now, zone
+from buildos_app.brain_dumps.gaps import propose_task
+from buildos_app.brain_dumps.review import edit_operation, get_operation, remove_operation, toggle_operation
+from buildos_app.brain_dumps.undo import undo
+from buildos_app.clock import local_now, zone
 from buildos_app.errors import UserError
 from buildos_app.models.brain_dump import BrainDumpStatus
-from buildos_app.projects.queries import list_projects
 from buildos_app.ui import routes
 from buildos_app.ui.dump_runs import Run, cancel_run, find_run, start_run
 from buildos_app.ui.inbox import say
-from buildos_app.ui.operation_views import OperationRow, TextSegment, operation_rows, text_segments, used_percent
+from buildos_app.ui.operation_views import EditorRow, OperationRow, TextSegment, editor_row
+from buildos_app.ui.pages.review.views import PAGE, PHASES, BecameRow, load_review
 from buildos_app.ui.ports import the_ports
 from buildos_app.ui.push import hub
 from buildos_app.ui.session import SessionState, parse_id
 from buildos_app.ui.views import counted
 
 STAGES = (("analysis", "What it is about"), ("context", "Projects"), ("tasks", "Tasks and notes"), ("check", "Check"))
-EMPTY_ROW = OperationRow("", "", "", "", "", False, False, [], "", "", "", "", "medium", "")
 
 
 @dataclass(frozen=True)
 class StageRow:
-    """A stage of the reading, as it stands."""
+    """A stage of the reading, as it stands; `items` are the names that have arrived."""
 
     name: str
     title: str
     status: str
     message: str
+    items: list[str]
 
 
 class ReviewState(SessionState):
-    """One dump: `phase` says what the page shows (loading, reading, review, saved, discarded, failed, missing)."""
+    """One dump: `phase` says what the page shows (loading, reading, review, saved, undone, discarded, failed, missing).
+
+    `off` holds the ids of the proposals that are left out: a tick sends this list and not the rows.
+    """
 
     phase: str = "loading"
     error: str = ""
@@ -52,18 +57,25 @@ class ReviewState(SessionState):
     new: list[OperationRow] = []
     changed: list[OperationRow] = []
     needs_you: list[OperationRow] = []
+    off: list[str] = []
     warnings: list[str] = []
     selected: int = 0
     total: int = 0
+    hidden: int = 0
     applying: bool = False
     project_href: str = ""
-    editing: OperationRow = EMPTY_ROW
+    became: list[BecameRow] = []
+    kept: list[str] = []
+    can_undo: bool = False
+    editing: EditorRow = EditorRow()
     edit_error: str = ""
     _dump_id: str = ""
+    _limit: int = PAGE
 
     @rx.event
     async def load(self):
         """Show the dump as it stands; begin to read it when that was asked for and nobody does."""
+        self._limit = PAGE
         try:
             self._dump_id = str(parse_id(self.router.url.path.rstrip("/").rpartition("/")[2]))
             async with self._db() as session:
@@ -74,7 +86,7 @@ class ReviewState(SessionState):
         if find_run(dump.id, self._user_id) or (
             dump.status == BrainDumpStatus.PENDING and dump.submitted and not dump.error
         ):
-            self.phase, self.error = "reading", ""
+            self.phase, self.error, self.stages = "reading", "", []
             self.segments = [TextSegment(dump.content, "plain", "")]
             return ReviewState.follow
         await self._show(dump)
@@ -120,15 +132,40 @@ class ReviewState(SessionState):
     async def toggle(self, operation_id: str):
         """Leave a proposal out, or take it in."""
         async with self._db() as session:
-            await toggle_operation(session, parse_id(operation_id))
+            is_in = await toggle_operation(session, parse_id(operation_id))
+        others = [each for each in self.off if each != operation_id]
+        self.off = others if is_in else [*others, operation_id]
+        self.selected = self.total - len(self.off)
+
+    @rx.event
+    async def remove(self, operation_id: str):
+        """Drop a proposal for good."""
+        async with self._db() as session:
+            await remove_operation(session, parse_id(operation_id))
+        await self._reload()
+
+    @rx.event
+    async def add_task(self, start: int):
+        """Make a task of a sentence that led to nothing."""
+        async with self._db() as session:
+            profile = await get_profile(session, self._user_id)
+            dump_id = parse_id(self._dump_id)
+            await propose_task(session, self._user_id, dump_id, start, local_now(profile.timezone))
+        await self._reload()
+
+    @rx.event
+    async def more(self):
+        """Show the next hundred proposals."""
+        self._limit += PAGE
         await self._reload()
 
     @rx.event
     async def edit(self, operation_id: str):
         """Put a proposal into the editor."""
-        rows = (*self.new, *self.changed, *self.needs_you)
-        self.editing = next((row for row in rows if row.id == operation_id), EMPTY_ROW)
-        self.edit_error = ""
+        async with self._db() as session:
+            profile = await get_profile(session, self._user_id)
+            view = await get_operation(session, parse_id(operation_id))
+        self.editing, self.edit_error = editor_row(view, zone(profile.timezone)), ""
 
     @rx.event
     async def save_edit(self, form: dict[str, Any]):
@@ -141,13 +178,13 @@ class ReviewState(SessionState):
         except UserError as error:
             self.edit_error = str(error)
             return
-        self.edit_error, self.editing = "", EMPTY_ROW
+        self.edit_error, self.editing = "", EditorRow()
         await self._reload()
 
     @rx.event
     async def close_editor(self):
         """Close the editor without saving."""
-        self.editing, self.edit_error = EMPTY_ROW, ""
+        self.editing, self.edit_error = EditorRow(), ""
 
     @rx.event
     async def apply_selected(self):
@@ -163,6 +200,15 @@ class ReviewState(SessionState):
         yield rx.redirect(routes.project(applied.project_id) if applied.project_id else routes.TODAY)
 
     @rx.event
+    async def undo(self):
+        """Take back what this dump led to, except what was changed since."""
+        async with self._db() as session:
+            undone = await undo(session, self._user_id, parse_id(self._dump_id))
+        left = f"; {counted(len(undone.kept), 'row')} left alone" if undone.kept else ""
+        await say(self, f"Taken back: {counted(undone.taken_back, 'proposal')}{left}")
+        await self._reload()
+
+    @rx.event
     async def discard(self):
         """Put the dump away; its text stays in the history."""
         async with self._db() as session:
@@ -172,15 +218,15 @@ class ReviewState(SessionState):
 
     async def _reload(self) -> None:
         async with self._db() as session:
-            dump = await get_dump(session, UUID(self._dump_id))
+            dump = await get_dump(session, parse_id(self._dump_id))
         await self._show(dump)
 
     def _draw(self, run: Run) -> None:
         known = [(name, title) for name, title in STAGES if name != "analysis" or name in run.steps]
         self.stages = [
-            StageRow(name, title, step.status, step.message)
+            StageRow(name, title, step.status, step.message, list(step.items))
             if (step := run.steps.get(name))
-            else StageRow(name, title, "pending", "")
+            else StageRow(name, title, "pending", "Waits for its turn" if run.waits else "", [])
             for name, title in known
         ]
         latest = max((step.seconds for step in run.steps.values()), default=0.0)
@@ -194,38 +240,21 @@ class ReviewState(SessionState):
 
     async def _show(self, dump: DumpView) -> None:
         async with self._db() as session:
-            operations = await list_operations(session, dump.id)
-            profile = await get_profile(session, self._user_id)
-            projects = await list_projects(session, limit=100)
-        names = {str(item.id): item.name for item in projects}
-        names |= {view.ref: str(view.data.get("name", "")) for view in operations if view.ref}
-        rows = operation_rows(operations, names, zone(profile.timezone), now())
-        self.new = [row for row in rows if row.group == "new"]
-        self.changed = [row for row in rows if row.group == "changed"]
-        self.needs_you = [row for row in rows if row.group == "needs_you"]
-        self.selected, self.total = sum(row.enabled for row in rows), len(rows)
-        self.segments = text_segments(dump.content, operations)
-        self.used = used_percent(self.segments)
-        self.warnings = list(dump.parsed_results.get("warnings", []))
-        self.summary, self.error = dump.summary, dump.error
-        words = len(dump.content.split())
-        seconds = dump.parsed_results.get("seconds", 0)
-        engine = "offline engine" if dump.engine == "offline" else dump.engine
-        self.facts = f"{counted(len(rows), 'proposal')} from {counted(words, 'word')} · {seconds} s · {engine}"
+            found = await load_review(session, self._user_id, dump)
+        shown = found.rows[: self._limit]
+        self.new, self.changed, self.needs_you = (
+            [row for row in shown if row.group == group] for group in ("new", "changed", "needs_you")
+        )
+        self.off, self.total = found.off, len(found.rows)
+        self.selected, self.hidden = self.total - len(self.off), self.total - len(shown)
+        self.segments, self.used, self.facts = found.segments, found.used, found.facts
+        self.warnings, self.kept, self.became = found.warnings, found.kept, found.became
+        self.can_undo, self.summary, self.error = found.can_undo, dump.summary, dump.error
         self.project_href = routes.project(dump.project_id) if dump.project_id else ""
         self.phase = "failed" if dump.error else PHASES[BrainDumpStatus(dump.status)]
 
 
-def _changed(form: dict[str, Any], row: OperationRow) -> dict[str, str]:
+def _changed(form: dict[str, Any], row: EditorRow) -> dict[str, str]:
     """The fields that differ from what the editor showed: words are read again only when they were changed."""
     shown = {name: getattr(row, name) for name in ("title", "details", "when", "duration", "priority")}
     return {name: str(form[name]) for name, text in shown.items() if str(form.get(name, text)).strip() != text.strip()}
-
-
-PHASES = {
-    BrainDumpStatus.PENDING: "draft",
-    BrainDumpStatus.PARSED: "review",
-    BrainDumpStatus.SAVED: "saved",
-    BrainDumpStatus.PARSED_AND_DELETED: "discarded",
-    BrainDumpStatus.UNDONE: "undone",
-}

@@ -1,0 +1,128 @@
+"""Composing, reviewing and finding dumps again, through Reflex's own event processor."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from buildos_app.brain_dumps.drafts import list_dumps, submit_dump
+from buildos_app.db.session import user_session
+from buildos_app.models.project import Task
+from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.pages.dump.state import DumpState
+from buildos_app.ui.pages.dumps.state import DumpsState
+from buildos_app.ui.pages.review.state import ReviewState
+
+TEXT = "Garden: order timber by Friday. Call Jonas tomorrow at 3pm. What a strange smell in there."
+
+
+async def review_of(open_tab: Any, user_id: UUID, text: str = TEXT) -> Any:
+    """A tab that shows the review of a new dump."""
+    async with user_session(user_id) as session:
+        dump_id = await submit_dump(session, user_id, text)
+    tab = await open_tab(user_id, f"/dump/{dump_id}")
+    await tab.send(ReviewState.load)
+    assert tab.show(ReviewState, "phase") == "review"
+    return tab
+
+
+async def test_a_tick_sends_no_rows(open_tab: Any, user_id: UUID) -> None:
+    tab = await review_of(open_tab, user_id)
+    row = tab.show(ReviewState, "new")[1]
+    tab.state.clear()
+
+    await tab.send(ReviewState.toggle, {"operation_id": row.id})
+
+    assert tab.show(ReviewState, "off") == [row.id]
+    assert len(json.dumps(tab.state, default=str)) < 600
+
+
+async def test_an_unused_sentence_becomes_a_task_and_is_removed_again(open_tab: Any, user_id: UUID) -> None:
+    tab = await review_of(open_tab, user_id)
+    (gap,) = [item for item in tab.show(ReviewState, "segments") if item.kind == "gap"]
+    assert gap.text == "What a strange smell in there."
+
+    await tab.send(ReviewState.add_task, {"start": gap.start})
+    assert tab.show(ReviewState, "total") == 4
+    (added,) = [row for row in tab.show(ReviewState, "new") if row.title.startswith("What a strange")]
+    await tab.send(ReviewState.remove, {"operation_id": added.id})
+
+    assert tab.show(ReviewState, "total") == 3
+    assert [item.start for item in tab.show(ReviewState, "segments") if item.kind == "gap"] == [gap.start]
+
+
+async def test_applied_then_undone(open_tab: Any, user_id: UUID) -> None:
+    tab = await review_of(open_tab, user_id)
+    await tab.send(ReviewState.apply_selected)
+    await tab.send(ReviewState.load)
+    assert tab.show(ReviewState, "phase") == "saved"
+    assert [row.name for row in tab.show(ReviewState, "became")] == ["Garden", "Order timber", "Call Jonas"]
+    async with user_session(user_id) as session:
+        await session.execute(sa.update(Task).where(Task.title == "Call Jonas").values(title="Call Jo"))  # type: ignore[arg-type]
+
+    await tab.send(ReviewState.undo)
+
+    assert tab.show(ReviewState, "phase") == "undone"
+    assert tab.show(Inbox, "answer")["text"] == "Taken back: 1 proposal; 2 rows left alone"
+    assert [row.name for row in tab.show(ReviewState, "became")] == ["Garden", "Call Jo"]
+
+
+async def test_an_update_shows_what_it_changes(open_tab: Any, user_id: UUID) -> None:
+    tab = await review_of(open_tab, user_id)
+    await tab.send(ReviewState.apply_selected)
+
+    tab = await review_of(open_tab, user_id, "Called Jonas about the garden. URGENT: order the timber!")
+
+    changes = {
+        row.title: [(c.name, c.before, c.after) for c in row.changes] for row in tab.show(ReviewState, "changed")
+    }
+    assert changes == {
+        "Call Jonas": [("status", "backlog", "done")],
+        "Order timber": [("priority", "medium", "high")],
+    }
+
+
+async def test_a_dump_may_apply_itself(open_tab: Any, user_id: UUID) -> None:
+    tab = await open_tab(user_id, "/dump")
+    await tab.send(DumpState.load)
+
+    await tab.send(DumpState.submit, {"form": {"content": TEXT, "project_id": "new", "auto_accept": "on"}})
+    there = await open_tab(user_id, tab.redirects[0])
+    await there.send(ReviewState.load)
+
+    assert there.show(ReviewState, "phase") == "saved"
+    assert there.show(ReviewState, "can_undo")
+
+
+async def test_the_history_is_searched(open_tab: Any, user_id: UUID) -> None:
+    await review_of(open_tab, user_id)
+    tab = await open_tab(user_id, "/dumps")
+    await tab.send(DumpsState.load)
+    (today,) = [day for day in tab.show(DumpsState, "days") if day.level]
+    assert today.label.endswith(": 1 dump")
+
+    await tab.send(DumpsState.search, {"form": {"words": "jonas smell"}})
+    assert len(tab.show(DumpsState, "rows")) == 1
+    await tab.send(DumpsState.choose_day, {"day": today.date})
+    assert len(tab.show(DumpsState, "rows")) == 1
+    await tab.send(DumpsState.search, {"form": {"words": "nowhere"}})
+    assert tab.show(DumpsState, "rows") == []
+    await tab.send(DumpsState.choose_day, {"day": "no day"})
+    assert "Choose one of the squares" in tab.show(Inbox, "answer")["text"]
+
+
+async def test_another_persons_dump_is_out_of_reach(open_tab: Any, user_id: UUID, other_user_id: UUID) -> None:
+    tab = await review_of(open_tab, user_id)
+    row = tab.show(ReviewState, "new")[1]
+    stranger = await open_tab(other_user_id, f"/dump/{tab.state and tab.path.rpartition('/')[2]}")
+    await stranger.send(ReviewState.load)
+
+    await stranger.send(ReviewState.remove, {"operation_id": row.id})
+    await stranger.send(ReviewState.undo)
+    await stranger.send(DumpsState.load)
+
+    assert "timber" not in stranger.received
+    assert stranger.show(DumpsState, "rows") == []
+    async with user_session(user_id) as session:
+        assert len(await list_dumps(session)) == 1
