@@ -5,7 +5,7 @@ TWICE := --numprocesses=2 --dist=loadgroup
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-debian eval bench-queue chaos check format lock clean
+.PHONY: help run test test-debian eval test-llm bench-queue chaos check format lock clean
 
 help: ## What can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test-debian: $(VENV)/installed-dev ## Run the tests of the database on Debian's 
 
 eval: $(VENV)/installed-dev ## Measure how well brain dumps are read: precision and recall on the dumps under tests/evals
 	@exec $(BIN)/python -m tests.evals $(ARGS)
+
+test-llm: $(VENV)/installed-dev ## Ask the server that OPENAI_* names to read the same dumps; says what it costs first
+	@exec $(BIN)/python -m tests.evals --llm $(ARGS)
 
 bench-queue: $(VENV)/installed-dev .bench/installed ## Measure our queue beside its peers; writes docs/benchmarks.md
 	@exec $(BIN)/python -m benchmarks.queue --write docs/benchmarks.md
