@@ -8,7 +8,7 @@ from buildos_app.phrases.meanings import Day, Meaning, Moment, Rule, Weekday
 from buildos_app.phrases.notation import WEEKDAYS, after, group, month_number, number, pattern, weekday_number
 from buildos_app.phrases.wall_clock import add_months, add_units, at_local, valid_date
 
-_BEFORE_A_DAY = after("on", "by", "before", "due", "until", "till", "from", "for", "after", "@")
+_BEFORE_A_DAY = after("on", "by", "before", "due", "until", "till", "from", "for", "after", "than", "@")
 
 
 def _days_ahead(found: Match[str], now: datetime) -> Meaning | None:

@@ -105,7 +105,11 @@ def split_clauses(text: str, times: Sequence[Span] = ()) -> Iterator[Span]:
             continue
         if found["hard"] and _is_only_a_moment(text, found.end(), times):
             continue
-        if found.start() > start and (_breaks(text, start, found) or _parts_times(text, start, found, times)):
+        if found.start() > start and (
+            _breaks(text, start, found)
+            or _parts_times(text, start, found, times)
+            or _wishes_after_a_moment(text, found, times)
+        ):
             yield start, found.start()
             start = found.end()
     if text[start:].strip():
@@ -117,6 +121,12 @@ def _is_only_a_moment(text: str, at: int, times: Sequence[Span]) -> bool:
     inside = [span for span in times if span[0] >= at]
     left = text[at:] if not inside else text[at : inside[0][0]] + text[inside[-1][1] :]
     return bool(inside) and not _WORD.search(left)
+
+
+def _wishes_after_a_moment(text: str, found: re.Match[str], times: Sequence[Span]) -> bool:
+    """ "... and on Friday I have to give the talk"."""
+    moment = next((end for begin, end in times if begin == found.end()), 0)
+    return bool(moment) and _NEW_SUBJECT.match(text, moment + 1) is not None
 
 
 def _parts_times(text: str, start: int, found: re.Match[str], times: Sequence[Span]) -> bool:

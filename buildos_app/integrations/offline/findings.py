@@ -34,5 +34,6 @@ class Finding:
 
 
 def joined_words(whens: list[When]) -> str:
-    """The words of several mentions, as they stand in the dump."""
-    return ", ".join(when.words for when in whens)
+    """The words of several mentions, as they stand in the dump; "from Tuesday to Thursday" is Thursday."""
+    kept = whens[1:] if len(whens) > 1 and whens[0].words.lower().startswith("from ") else whens
+    return ", ".join(when.words for when in kept)

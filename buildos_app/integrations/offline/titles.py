@@ -8,7 +8,9 @@ from buildos_app.integrations.offline.wording import TRAILING
 
 TITLE_LENGTH: Final = 120
 _BLANKS = re.compile(r"\s+")
-_EMPTY_BRACKETS = re.compile(r"[(\[]\s*(?:expires?|due|deadline|by|until|till|on|at)?:?\s*[,;]?\s*[)\]]", re.IGNORECASE)
+_EMPTY_BRACKETS = re.compile(
+    r"[(\[]\s*(?:expires?|due|deadline|by|until|till|on|at)?:?\s*[,;!?.]?\s*[)\]]", re.IGNORECASE
+)
 _EDGES = " \t\n,;:.!?-–—…*_~/|=+&"
 _DANGLING = re.compile(
     r"\s(?:on|at|by|in|for|before|until|from|around|about|and|the|a|due|of|to|is|are|moved to|with|starting)$",

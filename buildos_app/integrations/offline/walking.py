@@ -31,6 +31,8 @@ _SHOPPING = re.compile(
     r"grocery list):\s{1,3}",
     re.IGNORECASE,
 )
+_COLON = re.compile(r"\s?:\s")
+_ONLY_A_TIME = re.compile(r"(?:at |around |about )?\d[\d:.]{0,4}\s?(?:[ap]\.?m\.?)?", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b(?:misc|miscellaneous|others?|random|general|etc|rest|everything else|unrelated)\b", re.IGNORECASE
 )
@@ -115,13 +117,26 @@ class Walk:
         if shopping:
             return [self._placed(shopping, block, soft)], soft
         findings: list[Finding] = []
+        label = self._label(span[0], end)
         for clause_start, clause_end in split_clauses(self.dump[start:end], self._times(start, end)):
             clause = (start + clause_start, start + clause_end)
             mention = self._mention(clause, block)
             soft = mention or soft
             finding = self._placed(judge(self.dump, clause, span, list(self.whens)), block, mention or soft)
-            _add(findings, finding, self.dump)
+            _add(findings, self._on_its_day(finding, label), self.dump)
         return findings, soft
+
+    def _label(self, start: int, end: int) -> When | None:
+        """The moment that a sentence is put under, as in "Tomorrow: gym, then a call at 11"."""
+        first = next((when for when in self.whens if start <= when.start and when.end <= end), None)
+        return first if first and _COLON.match(self.dump, first.end, end) and first.start - start < 4 else None
+
+    def _on_its_day(self, finding: Finding, label: When | None) -> Finding:
+        if finding.kind != "task" or label is None or label.words in finding.when_words:
+            return finding
+        if finding.when_words and not _ONLY_A_TIME.fullmatch(finding.when_words):
+            return finding
+        return replace(finding, when_words=f"{label.words}, {finding.when_words}".rstrip(", "))
 
     def _times(self, start: int, end: int) -> list[Span]:
         inside = (when for when in self.whens if start <= when.start and when.end <= end)
