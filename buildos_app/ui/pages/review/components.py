@@ -90,7 +90,7 @@ def _stage(stage: rx.Var[Any]) -> rx.Component:
             rx.el.span(" ", stage.status, class_name="sr-only"),
             rx.el.p(stage.message, class_name="text-sm text-ink-2 min-h-[20px]"),
             rx.el.ul(
-                rx.foreach(stage.items, lambda name: rx.el.li(name, class_name="truncate")),
+                rx.foreach(stage.arrived, lambda name: rx.el.li(name, class_name="truncate")),
                 aria_hidden="true",
                 class_name="text-sm text-ink-3",
             ),

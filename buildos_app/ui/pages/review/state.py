@@ -31,13 +31,13 @@ STAGES = (("analysis", "What it is about"), ("context", "Projects"), ("tasks", "
 
 @dataclass(frozen=True)
 class StageRow:
-    """A stage of the reading, as it stands; `items` are the names that have arrived."""
+    """A stage of the reading, as it stands; `arrived` are the latest names."""
 
     name: str
     title: str
     status: str
     message: str
-    items: list[str]
+    arrived: list[str]
 
 
 class ReviewState(SessionState):
