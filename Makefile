@@ -5,17 +5,28 @@ TWICE := --numprocesses=2 --dist=loadgroup
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-debian eval test-llm bench-queue chaos check format lock clean
+.PHONY: help run demo test pictures bench-workspace test-debian eval test-llm bench-queue chaos check format lock clean
 
 help: ## What can be made here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/installed ## Install, start everything, and say where it is; Ctrl-C stops it
 	@exec $(BIN)/buildos up
 
+demo: $(VENV)/installed ## Furnish an account with a believable month; make run shows it
+	@exec $(BIN)/buildos demo $(ARGS)
+
 test: $(VENV)/installed-dev ## Run every test, browser tests included
 	@$(BIN)/python scripts/get_chromium.py
 	@exec $(BIN)/pytest $(or $(ARGS),$(TWICE))
+
+pictures: $(VENV)/installed-dev ## Take a picture of every page, four widths, light and dark: test-results/album/
+	@$(BIN)/python scripts/get_chromium.py
+	@PICTURES=all $(BIN)/pytest -q tests/e2e/test_everywhere.py
+	@echo "Look at test-results/album/index.html"
+
+bench-workspace: $(VENV)/installed-dev ## Measure every page and the search with 200 projects and 50,000 tasks
+	@exec $(BIN)/python -m benchmarks.workspace
 
 test-debian: $(VENV)/installed-dev ## Run the tests of the database on Debian's PostgreSQL, the oldest we support
 	@exec scripts/with_debian_postgres $(BIN)/pytest $(TWICE) tests/db tests/queue tests/accounts tests/brain_dumps tests/phases tests/pooler

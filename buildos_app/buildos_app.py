@@ -34,6 +34,8 @@ from buildos_app.ui.pages.dumps.state import DumpsState
 from buildos_app.ui.pages.jobs.page import jobs
 from buildos_app.ui.pages.jobs.state import JobsState
 from buildos_app.ui.pages.not_found.page import error_boundary, not_found
+from buildos_app.ui.pages.notes.page import notes
+from buildos_app.ui.pages.notes.state import NotesState
 from buildos_app.ui.pages.notifications.page import notifications
 from buildos_app.ui.pages.notifications.state import NotificationsState
 from buildos_app.ui.pages.project.frame import tab_page
@@ -131,6 +133,7 @@ for tab in TABS:
         title=f"{tab.label} · BuildOS",
         on_load=[Inbox.sync, ProjectState.load, *tab.on_load],
     )
+app.add_page(notes, route=routes.NOTES, title="Notes · BuildOS", on_load=[Inbox.sync, NotesState.load])
 app.add_page(
     briefs,
     route=routes.BRIEFS,

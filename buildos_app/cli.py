@@ -12,6 +12,7 @@ import typer
 from buildos_app.accounts.accounts import sign_up
 from buildos_app.db.engine import dispose
 from buildos_app.db.ready import ensure_ready
+from buildos_app.demo.furnish import EMAIL, PASSWORD, furnish
 from buildos_app.errors import BuildOSError, ConfigurationError, UserError
 from buildos_app.settings import ROOT
 from buildos_app.start.doctor import examine
@@ -68,6 +69,24 @@ def extract(
 ) -> None:
     """Read a text as a brain dump and show what it would lead to; nothing is saved."""
     print_extraction(file, written, timezone, as_json=as_json)
+
+
+@app.command()
+def demo(
+    email: Annotated[str, typer.Option(help="The account to make.")] = EMAIL,
+    timezone: Annotated[str, typer.Option(help="Such as Europe/Berlin.")] = "UTC",
+) -> None:
+    """Furnish an account with a believable month, to look around in."""
+    ensure_ready()
+    asyncio.run(_furnish(email, timezone))
+    typer.echo(f"Sign in as {email} with the password “{PASSWORD}”.")
+
+
+async def _furnish(email: str, timezone: str) -> None:
+    try:
+        await furnish(email=email, timezone=timezone)
+    finally:
+        await dispose()
 
 
 @user.command()

@@ -103,6 +103,19 @@
     if (dialog.id === "command-bar") startCommands(dialog);
   };
 
+  // Menus (data-menu): closed by a click elsewhere, by choosing, and by Esc, which gives the focus back.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!event.target.closest?.("summary") || !menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest?.("details[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // A dialog that the server put on the page opens itself; Esc presses its own way out (data-escape).
   new MutationObserver(() => {
     for (const dialog of document.querySelectorAll("dialog[data-opens-itself]:not([open])")) open(dialog);
@@ -130,9 +143,15 @@
   const options = (dialog) => [...dialog.querySelectorAll("[role=option]")];
   const narrow = (dialog, text) => {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const listed = new Set(); // what is on the list already is not shown a second time by the server
     for (const option of options(dialog)) {
+      if ("hit" in option.dataset) {
+        option.hidden = !words.length || listed.has(option.getAttribute("href"));
+        continue;
+      }
       const haystack = option.textContent.toLowerCase();
       option.hidden = !words.every((word) => haystack.includes(word));
+      if (!option.hidden) listed.add(option.getAttribute("href"));
     }
     const shown = options(dialog).filter((option) => !option.hidden);
     mark(dialog, shown[0]);

@@ -13,6 +13,7 @@ from buildos_app.models import (
     phase,
     project,
     queue,
+    search,
     task,
     user,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "phase",
     "project",
     "queue",
+    "search",
     "task",
     "user",
 ]

@@ -109,6 +109,19 @@ class Project(OwnedRow, table=True):
     source_metadata: dict[str, Any] = json_object()
 
 
+class ProjectVersion(OwnedRow, table=True):
+    """What a project said after a change, written by a trigger. `cause` is empty for the person, else such as
+    `brain_dump:<id>`."""
+
+    __tablename__ = "project_versions"
+    __table_args__ = (*owned(("project_id", "projects", "CASCADE")), sa.UniqueConstraint("project_id", "version"))
+
+    project_id: UUID
+    version: int
+    data: dict[str, Any] = json_object()
+    cause: str = text_column()
+
+
 class Task(OwnedRow, table=True):
     """One thing to do. `due_date` is the last moment for it, `start_date` the moment it is planned for.
 
@@ -192,6 +205,7 @@ class Note(OwnedRow, table=True):
         *owned(("project_id", "projects", "CASCADE"), ("brain_dump_id", "brain_dumps", "SET NULL (brain_dump_id)")),
         sa.CheckConstraint("title <> '' OR content <> ''", name="says_something"),
         sa.Index("idx_notes_project", "project_id"),
+        sa.Index("idx_notes_user", "user_id", "id"),
     )
 
     project_id: UUID | None = Field(default=None, nullable=True)

@@ -107,8 +107,9 @@ class NoteView:
 
 
 def select_projects() -> sa.Select[Any]:
-    """Projects with their counts, in one query."""
-    done = sa.func.count(col(Task.id)).filter(col(Task.status) == TaskStatus.DONE)
+    """Projects with their counts, in one query; only the rows of a page are counted."""
+    tasks = sa.select(sa.func.count()).where(col(Task.project_id) == col(Project.id), *VISIBLE)
+    done = tasks.where(col(Task.status) == TaskStatus.DONE)
     columns: tuple[Any, ...] = (
         col(Project.id),
         col(Project.name),
@@ -117,11 +118,10 @@ def select_projects() -> sa.Select[Any]:
         col(Project.start_date),
         col(Project.end_date),
         col(Project.updated_at),
-        sa.func.count(col(Task.id)),
-        done,
+        tasks.correlate(Project).scalar_subquery(),
+        done.correlate(Project).scalar_subquery(),
     )
-    tasks = sa.and_(col(Task.project_id) == col(Project.id), *VISIBLE)
-    return sa.select(*columns).outerjoin(Task, tasks).group_by(col(Project.id))
+    return sa.select(*columns)
 
 
 def select_tasks(*extra: Any, deleted: bool = False) -> sa.Select[Any]:

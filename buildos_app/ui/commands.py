@@ -73,6 +73,7 @@ for keys, what in (
     ("X", "Tick the row: complete it, leave it out, or take it in"),
     ("E", "Edit the row"),
     ("D", "Remove the proposal"),
+    ("A", "Add to the list: a project, a note"),
     ("Ctrl ↵", "Process, save or apply what is on the page"),
     ("Esc", "Close what is open"),
 ):

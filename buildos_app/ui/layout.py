@@ -8,31 +8,14 @@ from buildos_app.ui import routes
 from buildos_app.ui.components.brand import brand
 from buildos_app.ui.components.buttons import icon, key
 from buildos_app.ui.components.command_bar import command_bar
-from buildos_app.ui.components.connection import is_offline, offline_banner
-from buildos_app.ui.components.fields import NativeForm, NativeLink
+from buildos_app.ui.components.connection import offline_banner
+from buildos_app.ui.components.fields import NativeLink
 from buildos_app.ui.components.keys_help import keys_help
-from buildos_app.ui.components.stack import Stack
 from buildos_app.ui.components.toasts import Toasts
 from buildos_app.ui.inbox import Inbox
-from buildos_app.ui.job_actions import JobActions
+from buildos_app.ui.navigation import NAV, NAV_ON, PLACES, bottom_bar, count_of, is_here, running, sign_out, top_bar
 from buildos_app.ui.news import News
-from buildos_app.ui.running import Running
 from buildos_app.ui.tasks.layer import task_layer
-
-NAV = "nav group flex items-center gap-[10px] h-8 px-2 rounded-s text-ink-2 hover:bg-hover hover:text-ink"
-NAV_ON = (
-    " aria-[current=page]:bg-surface aria-[current=page]:text-ink aria-[current=page]:font-[560] "
-    "aria-[current=page]:shadow-[0_0_0_1px_var(--line)]"
-)
-
-PLACES = (
-    ("Today", routes.TODAY, "sun", "g_t"),
-    ("Projects", routes.PROJECTS, "folder", "g_p"),
-    ("Briefs", routes.BRIEFS, "newspaper", "g_r"),
-    ("Notifications", routes.NOTIFICATIONS, "bell", "g_n"),
-    ("Jobs", routes.JOBS, "list-todo", "g_j"),
-)
-COUNTS = {routes.NOTIFICATIONS: (News.unread, " unread"), routes.JOBS: (Running.live, " running")}
 
 
 def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: Any = None) -> rx.Component:
@@ -47,7 +30,7 @@ def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: 
         rx.el.div(
             _side(),
             rx.el.div(
-                _top_bar(),
+                top_bar(),
                 offline_banner(),
                 rx.el.main(
                     _head(title, sub, actions, crumb),
@@ -60,7 +43,7 @@ def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: 
             ),
             class_name="md:grid md:grid-cols-[228px_minmax(0,1fr)] min-h-screen bg-canvas text-ink",
         ),
-        _bottom_bar(),
+        bottom_bar(),
         command_bar(),
         keys_help(),
         task_layer(),
@@ -98,7 +81,7 @@ def _side() -> rx.Component:
             rx.el.div("Projects", class_name="text-xs text-ink-3 px-2 pt-4 pb-[6px]"),
         ),
         rx.foreach(Inbox.projects, _project),
-        rx.el.div(_running(), class_name="mt-auto pt-3"),
+        rx.el.div(running(), class_name="mt-auto pt-3"),
         _person(),
         aria_label="Main",
         class_name="hidden md:flex sticky top-0 h-screen flex-col gap-[2px] p-4 px-3 border-r border-line "
@@ -110,24 +93,12 @@ def _place(label: str, href: str, icon_name: str, hotkey: str) -> rx.Component:
     return rx.el.a(
         icon(icon_name),
         label,
-        _count(href, "ml-auto font-medium text-xs text-ink-3 tabular-nums"),
+        count_of(href, "ml-auto font-medium text-xs text-ink-3 tabular-nums"),
         href=href,
-        aria_current=rx.cond(_is_here(href), "page", "false"),
+        aria_current=rx.cond(is_here(href), "page", "false"),
         custom_attrs={"data-hotkey": hotkey},
         class_name=NAV + NAV_ON,
     )
-
-
-def _count(href: str, look: str) -> rx.Component:
-    if href not in COUNTS:
-        return rx.fragment()
-    count, noun = COUNTS[href]
-    return rx.cond(count > 0, rx.el.b(count, rx.el.span(noun, class_name="sr-only"), class_name=look))
-
-
-def _is_here(href: str) -> rx.Var[bool]:
-    path = rx.State.router.url.path
-    return path == href if href == routes.TODAY else path.startswith(href)
 
 
 def _project(item: rx.Var[Any]) -> rx.Component:
@@ -137,16 +108,6 @@ def _project(item: rx.Var[Any]) -> rx.Component:
         href=item.href,
         aria_current=rx.cond(rx.State.router.url.path.startswith(item.href), "page", "false"),
         class_name=NAV + NAV_ON,
-    )
-
-
-def _running() -> rx.Component:
-    return Stack.create(
-        jobs=Running.jobs,
-        ready=Running.ready,
-        offline=is_offline,
-        on_cancel=JobActions.cancel,
-        on_retry=JobActions.retry,
     )
 
 
@@ -208,90 +169,11 @@ def _person() -> rx.Component:
                     custom_attrs={"data-opens": "keys-help"},
                     class_name=NAV + " w-full",
                 ),
-                _sign_out(NAV + " w-full"),
+                sign_out(NAV + " w-full"),
                 class_name="absolute bottom-full left-0 right-0 mb-1 p-1 bg-surface border border-line rounded-m "
                 "shadow-float z-20",
             ),
             class_name="relative",
         ),
         class_name="mt-[6px]",
-    )
-
-
-def _sign_out(look: str) -> rx.Component:
-    return NativeForm.create(
-        rx.el.button(icon("log-out"), "Sign out", type="submit", class_name=look),
-        action=routes.AUTH_SIGN_OUT,
-        method="post",
-        custom_attrs={"data-native": "true"},
-    )
-
-
-def _top_bar() -> rx.Component:
-    return rx.el.header(
-        brand(),
-        rx.el.button(
-            icon("search", 18),
-            type="button",
-            aria_label="Search and commands",
-            custom_attrs={"data-opens": "command-bar"},
-            class_name="ml-auto grid place-items-center size-10 rounded-s text-ink-2",
-        ),
-        rx.el.button(
-            icon("sun-moon", 18),
-            type="button",
-            aria_label="Light or dark",
-            on_click=rx.toggle_color_mode,
-            class_name="grid place-items-center size-10 rounded-s text-ink-2",
-        ),
-        rx.el.a(
-            icon("settings", 18),
-            href=routes.settings("profile"),
-            aria_label="Settings",
-            class_name="grid place-items-center size-10 rounded-s text-ink-2",
-        ),
-        _sign_out_icon(),
-        class_name="md:hidden sticky top-0 z-10 flex items-center px-3 py-1 bg-canvas border-b border-line",
-    )
-
-
-def _sign_out_icon() -> rx.Component:
-    return NativeForm.create(
-        rx.el.button(
-            icon("log-out", 18),
-            type="submit",
-            aria_label="Sign out",
-            class_name="grid place-items-center size-10 rounded-s text-ink-2",
-        ),
-        action=routes.AUTH_SIGN_OUT,
-        method="post",
-        custom_attrs={"data-native": "true"},
-    )
-
-
-def _bottom_bar() -> rx.Component:
-    places = (*PLACES[:2], ("Dump", routes.DUMP, "pencil-line", ""), *PLACES[2:4])
-    return rx.el.div(
-        rx.el.div(_running(), class_name="px-3 pb-2"),
-        rx.el.nav(
-            *[
-                rx.el.a(
-                    icon(icon_name, 20),
-                    rx.el.span(label, class_name="text-[11px]"),
-                    _count(
-                        href,
-                        "absolute top-[3px] left-1/2 ml-1 min-w-4 px-1 rounded-full bg-accent text-accent-ink "
-                        "text-[10px] leading-4 font-semibold text-center tabular-nums",
-                    ),
-                    href=href,
-                    aria_current=rx.cond(_is_here(href), "page", "false"),
-                    class_name="relative flex-1 grid justify-items-center gap-[2px] py-2 text-ink-2 "
-                    "aria-[current=page]:text-accent-text aria-[current=page]:font-semibold",
-                )
-                for label, href, icon_name, _ in places
-            ],
-            aria_label="Places",
-            class_name="flex bg-surface border-t border-line pb-[env(safe-area-inset-bottom)]",
-        ),
-        class_name="md:hidden fixed bottom-0 inset-x-0 z-20",
     )

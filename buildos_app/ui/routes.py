@@ -13,6 +13,7 @@ DUMP = "/dump"
 DUMPS = "/dumps"
 PROJECTS = "/projects"
 BRIEFS = "/briefs"
+NOTES = "/notes"
 NOTIFICATIONS = "/notifications"
 JOBS = "/jobs"
 SETTINGS = "/settings"
@@ -52,6 +53,11 @@ def brief(day: date | str) -> str:
 def task(task_id: UUID | str, on: date | None = None) -> str:
     """The panel of a task, or of one of its dates, on whatever page one is."""
     return f"?task={task_id}&on={on}" if on else f"?task={task_id}"
+
+
+def note(note_id: UUID | str) -> str:
+    """A note, opened over all notes."""
+    return f"{NOTES}?note={note_id}"
 
 
 def settings(section: str) -> str:

@@ -19,6 +19,7 @@ NO_RIGHT_AT_ALL = {
     "queue_counts",
     "queue_samples",
     "queue_workers",
+    "search_entries",
 }
 SHARED = {"queue_settings"}
 PERSONAL = sorted(set(metadata.tables) - NO_RIGHT_AT_ALL - SHARED)
@@ -37,10 +38,12 @@ ROWS = {
     "llm_usage": "SELECT 1",  # the trigger on llm_calls writes it
     "llm_daily_calls": "INSERT INTO llm_daily_calls (user_id, day) VALUES (:u, now())",
     "projects": "INSERT INTO projects (id, user_id, name, slug) VALUES (:u, :u, 'Garden', 'garden')",
+    "project_versions": "INSERT INTO project_versions (user_id, project_id, version) VALUES (:u, :u, 1)",
     "brain_dumps": "INSERT INTO brain_dumps (id, user_id, content) VALUES (:u, :u, 'buy timber')",
     "brain_dump_operations": (
         "INSERT INTO brain_dump_operations (user_id, brain_dump_id, position, target) VALUES (:u, :u, 1, 'tasks')"
     ),
+    "brain_dump_questions": "INSERT INTO brain_dump_questions (user_id, question) VALUES (:u, 'Which yard?')",
     "tasks": "INSERT INTO tasks (id, user_id, project_id, title) VALUES (:u, :u, :u, 'Buy timber')",
     "task_dependencies": (
         "WITH other AS (INSERT INTO tasks (user_id, title) VALUES (:u, 'Measure') RETURNING id) "
@@ -69,7 +72,7 @@ ROWS = {
     "queue_jobs": "SELECT add_queue_job(CAST(:u AS uuid), 'generate_phases', '{}')",
 }
 
-WRITTEN_BY_FUNCTIONS = {"users", "user_sessions", "queue_jobs", "llm_usage", "llm_daily_calls"}
+WRITTEN_BY_FUNCTIONS = {"project_versions", "users", "user_sessions", "queue_jobs", "llm_usage", "llm_daily_calls"}
 ONLY_ADDED = {"llm_calls", "task_changes"}
 
 
@@ -161,6 +164,8 @@ async def test_a_row_cannot_hang_below_a_row_of_somebody_else(user_id: UUID, oth
         "DELETE FROM users",
         "UPDATE task_changes SET cause = 'somebody else'",
         "DELETE FROM task_changes",
+        "INSERT INTO project_versions (user_id) VALUES (app_user_id())",
+        "DELETE FROM project_versions",
         "SELECT claim_pending_jobs(ARRAY['generate_phases'], 5)",
         "SELECT complete_queue_job(gen_random_uuid())",
         "SELECT reset_stalled_jobs()",

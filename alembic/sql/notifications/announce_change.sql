@@ -1,4 +1,4 @@
--- Wakes the tabs of a person after one of their projects, tasks or dates of a repetition was made, changed or deleted.
+-- Wakes the tabs of a person after something of theirs that pages show was made, changed or deleted.
 -- PostgreSQL sends equal announcements of one transaction once.
 CREATE OR REPLACE FUNCTION announce_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -21,4 +21,12 @@ FOR EACH ROW WHEN (NEW.version <> OLD.version) EXECUTE FUNCTION announce_change(
 
 DROP TRIGGER IF EXISTS announce ON task_instances;
 CREATE TRIGGER announce AFTER UPDATE ON task_instances
+FOR EACH ROW EXECUTE FUNCTION announce_change();
+
+DROP TRIGGER IF EXISTS announce ON notes;
+CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON notes
+FOR EACH ROW EXECUTE FUNCTION announce_change();
+
+DROP TRIGGER IF EXISTS announce ON phases;
+CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON phases
 FOR EACH ROW EXECUTE FUNCTION announce_change();

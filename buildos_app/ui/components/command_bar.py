@@ -1,6 +1,7 @@
 """The command bar (Ctrl or Cmd K): everything that one can go to or do, narrowed while one types.
 
-It is a native dialog and a list of links that `assets/js/app.js` filters: no event reaches the server.
+It is a native dialog and a list of links that `assets/js/app.js` filters at once; what the server finds by the same
+letters comes below them.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ import reflex as rx
 from buildos_app.ui.commands import COMMANDS, Command
 from buildos_app.ui.components.buttons import icon, key
 from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.search import SearchState
 
 OPTION = (
     "flex items-center gap-[10px] w-full min-h-[38px] px-3 rounded-s text-left text-ink "
@@ -32,13 +34,14 @@ def command_bar() -> rx.Component:
             rx.el.div(
                 icon("search"),
                 rx.el.input(
-                    placeholder="Go to, or do",
+                    placeholder="Search, go to, or do",
                     role="combobox",
-                    aria_label="Go to, or do",
+                    aria_label="Search, go to, or do",
                     aria_expanded="true",
                     aria_controls="commands",
                     aria_autocomplete="list",
                     auto_complete="off",
+                    on_change=SearchState.find.debounce(150),
                     class_name="flex-1 h-12 bg-transparent outline-none text-lg focus-visible:shadow-none",
                 ),
                 key("Esc"),
@@ -47,13 +50,15 @@ def command_bar() -> rx.Component:
             rx.el.div(
                 *[_command(each) for each in COMMANDS],
                 rx.foreach(Inbox.projects, _project),
+                rx.foreach(SearchState.hits, _hit),
                 id="commands",
                 role="listbox",
                 aria_label="Commands",
                 class_name="p-2 overflow-y-auto max-h-[min(420px,60vh)]",
             ),
+            rx.el.p(SearchState.said, role="status", class_name="sr-only"),
             rx.el.p(
-                "Nothing by that name. Press B to write it into a dump.",
+                "Nothing by these words. Press B to write it into a dump.",
                 custom_attrs={"data-nothing": "true"},
                 hidden=True,
                 class_name="px-5 pb-5 pt-1 text-sm text-ink-2",
@@ -85,6 +90,25 @@ def _command(command: Command) -> rx.Component:
 def _project(item: rx.Var[Any]) -> rx.Component:
     name = rx.el.span(item.name, class_name="truncate")
     return _option(rx.el.a, item.id, icon("folder-open"), name, href=item.href)
+
+
+def _hit(item: rx.Var[Any]) -> rx.Component:
+    """Something that the server found; the browser shows it while there is a word in the box."""
+    return _option(
+        rx.el.a,
+        item.id,
+        rx.match(
+            item.kind,
+            ("project", icon("folder-open")),
+            ("task", icon("circle-check")),
+            ("note", icon("notebook-pen")),
+            icon("pencil-line"),
+        ),
+        rx.el.span(item.title, class_name="truncate"),
+        rx.el.span(item.place, class_name="ml-auto pl-3 text-xs text-ink-3 truncate max-w-[40%]"),
+        href=item.href,
+        custom_attrs={"data-hit": "true"},
+    )
 
 
 def _option(element: Any, name: Any, *content: Any, **props: Any) -> rx.Component:

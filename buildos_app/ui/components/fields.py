@@ -46,3 +46,25 @@ def field(label: str, name: str, *below: Any, **props: Any) -> rx.Component:
 def checkbox(label: Any, **props: Any) -> rx.Component:
     """A tick box whose name is read aloud; draw the visible text beside it."""
     return rx.el.input(type="checkbox", aria_label=label, class_name=BOX + props.pop("class_name", ""), **props)
+
+
+AREA = "w-full px-3 py-2 rounded-s border border-line-strong bg-surface text-ink text-base "
+
+
+def text_area(label: Any, name: str, *below: Any, **props: Any) -> rx.Component:
+    """A labelled box for several lines."""
+    return rx.el.div(
+        rx.el.label(label, html_for=name, class_name="text-sm font-medium"),
+        rx.el.textarea(id=name, name=name, class_name=AREA, **props),
+        *below,
+        class_name="grid gap-[6px]",
+    )
+
+
+def choice(label: Any, name: str, *options: rx.Component, hide_label: bool = False, **props: Any) -> rx.Component:
+    """A labelled list to pick one from."""
+    return rx.el.div(
+        rx.el.label(label, html_for=name, class_name="sr-only" if hide_label else "text-sm font-medium"),
+        rx.el.select(*options, id=name, name=name, class_name=INPUT, **props),
+        class_name="grid gap-[6px]",
+    )

@@ -8,6 +8,7 @@ from buildos_app.ui import routes
 from buildos_app.ui.components.buttons import key, link_button
 from buildos_app.ui.components.surfaces import card, chip, empty, skeleton_rows, toned_chip
 from buildos_app.ui.layout import progress_bar, shell
+from buildos_app.ui.pages.project.edit import project_actions, project_dialogs
 from buildos_app.ui.pages.project.state import ProjectState
 from buildos_app.ui.pages.project.tabs import TABS, Tab
 
@@ -20,7 +21,7 @@ def tab_page(tab: Tab) -> Callable[[], rx.Component]:
             rx.match(ProjectState.view, ("ready", ProjectState.name), ("missing", "Not found"), "Project"),
             rx.match(
                 ProjectState.view,
-                ("ready", rx.el.div(_progress(), _tabs(tab), tab.draw())),
+                ("ready", rx.el.div(_progress(), _tabs(tab), tab.draw(), project_dialogs())),
                 ("missing", _missing()),
                 card(skeleton_rows(6)),
             ),
@@ -42,7 +43,7 @@ def _crumb() -> rx.Component:
 
 
 def _actions() -> rx.Component:
-    return link_button("Brain dump", key("B"), href=routes.DUMP)
+    return rx.fragment(link_button("Brain dump", key("B"), href=routes.DUMP), project_actions())
 
 
 def _progress() -> rx.Component:

@@ -64,10 +64,10 @@ class ProjectState(SessionState):
         self.status = STATUSES.get(project.status, Chip(""))
         self.progress = f"{project.done_count} of {project.task_count} done"
         self.percent = round(100 * project.done_count / project.task_count) if project.task_count else 0
-        self.hrefs = {tab: routes.project(project.id, tab) for tab in ("", "tasks", "phases", "notes")}
+        self.hrefs = {tab: routes.project(project.id, tab) for tab in TAB_ADDRESSES}
         self.counts = {"tasks": project.task_count, "phases": len(phases), "notes": project.note_count}
         start, end = _span(project, phases)
-        self.left = _left(end, today) if end and project.status in ("active", "paused") else ""
+        self.left = days_left(end, today) if end and project.status in ("active", "paused") else ""
         self.strip = _strip(phases, today) if phases else []
         self.strip_start = f"{start.day} {start:%b}" if start else ""
         self.strip_end = f"{end.day} {end:%b}" if end else ""
@@ -77,6 +77,7 @@ class ProjectState(SessionState):
 
 read_again("/projects/", ProjectState.load)
 
+TAB_ADDRESSES = ("", "tasks", "phases", "notes", "briefs", "activity")
 STATUSES = {
     "paused": Chip("paused", "warn"),
     "completed": Chip("completed", "good"),
@@ -110,7 +111,8 @@ def _span(project: ProjectHead, phases: list[PhaseView]) -> tuple[date | None, d
     return min(starts, default=None), max(ends, default=None)
 
 
-def _left(end: date, today: date) -> str:
+def days_left(end: date, today: date) -> str:
+    """How far an end is: "24 days left", "ends today", "2 days late"."""
     days = (end - today).days
     if days < 0:
         return f"{counted(-days, 'day')} late"

@@ -8,8 +8,10 @@ import reflex as rx
 
 from buildos_app.ui.pages.briefs.project_state import ProjectBriefsState
 from buildos_app.ui.pages.briefs.project_tab import briefs_tab
-from buildos_app.ui.pages.project.notes import notes_tab
-from buildos_app.ui.pages.project.notes_state import ProjectNotesState
+from buildos_app.ui.pages.notes.page import project_notes
+from buildos_app.ui.pages.notes.state import NotesState
+from buildos_app.ui.pages.project.activity import activity_tab
+from buildos_app.ui.pages.project.activity_state import ActivityState
 from buildos_app.ui.pages.project.overview import overview_tab
 from buildos_app.ui.pages.project.overview_state import OverviewState
 from buildos_app.ui.pages.project.phases import phases_tab
@@ -41,6 +43,7 @@ TABS = (
     Tab("overview", "Overview", overview_tab, [OverviewState.load]),
     Tab("tasks", "Tasks", tasks_tab, [ProjectTasksState.load], counted=True),
     Tab("phases", "Phases", phases_tab, [PhasesState.load], counted=True),
-    Tab("notes", "Notes", notes_tab, [ProjectNotesState.load], counted=True),
+    Tab("notes", "Notes", project_notes, [NotesState.load], counted=True),
     Tab("briefs", "Briefs", briefs_tab, [ProjectBriefsState.load]),
+    Tab("activity", "Activity", activity_tab, [ActivityState.load]),
 )

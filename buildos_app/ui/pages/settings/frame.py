@@ -8,7 +8,8 @@ import reflex as rx
 
 from buildos_app.ui import routes
 from buildos_app.ui.components.buttons import icon
-from buildos_app.ui.layout import NAV, NAV_ON, shell
+from buildos_app.ui.layout import shell
+from buildos_app.ui.navigation import NAV, NAV_ON
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,35 @@
+"""The demo is furnished with everything that pages show."""
+
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from buildos_app.db.session import user_session
+from buildos_app.demo.furnish import furnish
+from buildos_app.errors import Conflict
+
+FULL = (
+    "SELECT count(*) FROM projects",
+    "SELECT count(*) FROM tasks WHERE status = 'done'",
+    "SELECT count(*) FROM tasks WHERE coalesce(due_date, start_date) < now() AND status <> 'done'",
+    "SELECT count(*) FROM tasks WHERE recurrence_pattern IS NOT NULL",
+    "SELECT count(*) FROM notes WHERE project_id IS NULL",
+    "SELECT count(*) FROM phases",
+    "SELECT count(*) FROM phase_tasks",
+    "SELECT count(*) FROM project_versions",
+    "SELECT count(*) FROM brain_dumps WHERE status = 'saved'",
+    "SELECT count(*) FROM brain_dumps WHERE status = 'parsed'",
+    "SELECT count(*) FROM notifications",
+    "SELECT count(*) FROM queue_jobs",
+)
+
+
+async def test_every_feature_leaves_something(database: str) -> None:
+    user_id: UUID = await furnish(timezone="Europe/Berlin")
+
+    async with user_session(user_id) as session:
+        counts = {query: (await session.execute(sa.text(query))).scalar_one() for query in FULL}
+    assert [query for query, count in counts.items() if not count] == []
+    with pytest.raises(Conflict, match="account with this address"):
+        await furnish()
