@@ -84,8 +84,9 @@ async def show(request: Request, user_id: UUID) -> Response:
 async def cancel(request: Request, user_id: UUID) -> Response:
     """Cancel: `cancelled` at once, or `requested` for a running one. 409 when it has ended already."""
     async with user_session(user_id) as session:
-        outcome = await cancel_job(session, _job_id(request))
-    if outcome not in ("cancelled", "requested"):
+        job = await get_job(session, _job_id(request))
+        outcome = await cancel_job(session, job.id) if job.is_live else job.status
+    if not job.is_live or outcome not in ("cancelled", "requested"):
         raise Conflict(f"This job is {outcome} already; nothing was changed.")
     return JSONResponse({"outcome": outcome})
 

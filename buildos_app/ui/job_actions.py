@@ -17,7 +17,7 @@ class JobActions(SessionState):
         async with self._db() as session:
             job = await get_job(session, parse_id(job_id))
             outcome = await cancel_job(session, job.id)
-        said = {"cancelled": "Cancelled", "requested": "It stops as soon as it can"}
+        said = {"cancelled": "Cancelled", "requested": "It stops as soon as it can"} if job.is_live else {}
         await say(self, said.get(outcome, f"It is {outcome} already"), "success" if outcome in said else "info")
 
     @rx.event

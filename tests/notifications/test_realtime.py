@@ -1,0 +1,239 @@
+"""News from SQL to every tab of its person: two web processes on Redis, and everything that may break in between."""
+
+import asyncio
+import shutil
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import psycopg
+import pytest
+import pytest_asyncio
+from psycopg.types.json import Jsonb
+
+from buildos_app.accounts.sessions import open_session
+from buildos_app.db.embedded import _Server, join, leave
+from buildos_app.db.engine import dispose
+from buildos_app.notifications.events import Event, known_events
+from tests.fixtures.database import make_user, use
+from tests.fixtures.processes import Process, free_port
+from tests.fixtures.sockets import SocketTab
+
+TABS, ROUNDS, AT_ONCE = 3, 80, 10
+EXAMPLES: dict[type, object] = {int: 3, str: "words", bool: True, date: "2026-11-24", float: 1.5}
+WEB = ("-m", "granian", "--interface", "asgi", "--factory", "--host", "127.0.0.1", "--log-level", "warning")
+
+
+@dataclass
+class Web:
+    """One web process; `start` again on the same port after it was killed."""
+
+    port: int
+    environment: dict[str, str]
+    process: Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = (*WEB, "--port", str(self.port), "buildos_app.buildos_app:app")
+        self.process = Process(*command, **self.environment)
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if httpx2.get(f"{self.url}/health").status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                time.sleep(0.05)
+        raise AssertionError(self.process and self.process.output)
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+
+
+@dataclass
+class House:
+    """Two web processes, one database of their own, one Redis."""
+
+    webs: tuple[Web, Web]
+    folder: Path
+    url: str
+
+    def tell(self, user_id: UUID, *kinds: type[Event]) -> list[int]:
+        """Write one row of each kind in plain SQL, each committed by itself; their `seq`."""
+        insert = "INSERT INTO notifications (user_id, event, payload) VALUES (%s, %s, %s) RETURNING seq"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            rows = [
+                connection.execute(insert, [user_id, kind.event, Jsonb(example(kind))]).fetchone() for kind in kinds
+            ]
+        return [row[0] for row in rows if row]
+
+
+def example(kind: type[Event]) -> dict[str, object]:
+    """A payload of this kind, spelled as the design spells it: in camelCase."""
+    fields = {field.alias or name: field for name, field in kind.model_fields.items() if field.is_required()}
+    return {name: EXAMPLES.get(field.annotation, str(uuid4())) for name, field in fields.items()}  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def redis_url() -> Iterator[str]:
+    program = shutil.which("redis-server")
+    assert program, "scripts/get_redis.py gets one"
+    port = free_port()
+    server = Process("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", program=program)
+    server.wait_for("Ready to accept connections")
+    yield f"redis://127.0.0.1:{port}"
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def house(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("realtime")
+    folder.chmod(0o755)
+    url = join(folder, options="-c fsync=off")
+    environment = {
+        "REDIS_URL": redis_url,
+        "DATABASE_URL": url,
+        "BUILDOS_DATA_DIR": str(folder),
+        "__REFLEX_SKIP_COMPILE": "true",
+    }
+    webs = (Web(free_port(), environment), Web(free_port(), environment))
+    for web in webs:
+        web.start()
+    for web in webs:
+        web.wait()
+    yield House(webs, folder, url)
+    for web in webs:
+        web.kill()
+    leave(folder)
+
+
+@pytest_asyncio.fixture
+async def people(house: House) -> AsyncIterator[list[tuple[UUID, list[SocketTab]]]]:
+    """Two people with three tabs each, spread over both processes."""
+    await dispose()
+    use(house.url)
+    found = []
+    for name in ("mira", "ravi"):
+        user_id = await make_user(f"{name}-{uuid4()}@example.org")
+        token = await open_session(user_id, user_agent="test", address="127.0.0.1")
+        tabs = [await SocketTab(token).connect(web.url) for web in islice(cycle(house.webs), TABS)]
+        for tab in tabs:
+            await tab.ready()
+        found.append((user_id, tabs))
+    yield found
+    for _, tabs in found:
+        for tab in tabs:
+            await tab.close()
+    await dispose()
+
+
+People = list[tuple[UUID, list[SocketTab]]]
+
+
+async def test_each_kind_reaches_every_tab_of_its_person_and_no_other(house: House, people: People) -> None:
+    nobody = await (await SocketTab().connect(house.webs[0].url)).ready()
+    told: dict[UUID, list[int]] = {user_id: [] for user_id, _ in people}
+    kinds = list(islice(cycle(known_events()), ROUNDS))
+    for start in range(0, ROUNDS, AT_ONCE):
+        for user_id, _ in people:
+            told[user_id] += await asyncio.to_thread(house.tell, user_id, *kinds[start : start + AT_ONCE])
+        for user_id, tabs in people:
+            for tab in tabs:
+                await tab.until(lambda tab=tab, user_id=user_id: len(tab.seen) >= len(told[user_id]))  # type: ignore[misc]
+
+    arrived = [tab.seen == told[user_id] for user_id, tabs in people for tab in tabs]
+    assert arrived == [True] * len(people) * TABS
+    assert sum(len(tab.seen) for _, tabs in people for tab in tabs) == len(people) * TABS * ROUNDS == 480
+    assert "Something happened" not in {title for _, tabs in people for tab in tabs for title in tab.titles}
+    assert (nobody.seen, nobody.redirected) == ([], True)
+    await nobody.close()
+
+
+async def test_a_dropped_socket_misses_nothing(house: House, people: People) -> None:
+    user_id, (tab, *others) = people[0]
+    await tab.close()
+    told = house.tell(user_id, *known_events()[:3])
+
+    await tab.connect(house.webs[1].url)  # the other process: its state follows through Redis
+
+    for each in (tab, *others):
+        await each.until(lambda each=each: each.seen == told)  # type: ignore[misc]
+
+
+async def test_a_half_open_socket_misses_nothing(house: House, people: People) -> None:
+    """The line goes dead and nobody says so: the server still holds the old socket when the new one comes."""
+    user_id, (tab, *_) = people[0]
+    await tab.close()
+    dead = asyncio.Event()
+    async with await asyncio.start_server(line_to(house.webs[0].port, dead), "127.0.0.1", 0) as line:
+        await tab.connect(f"http://127.0.0.1:{line.sockets[0].getsockname()[1]}")
+        await tab.ready()
+        before = tab.client_token
+        dead.set()
+        told = house.tell(user_id, *known_events()[:3])
+
+        await tab.connect(house.webs[0].url)
+
+        await tab.until(lambda: tab.seen == told)
+        assert tab.client_token != before  # Reflex gives such a tab a new token, and with it an empty state
+        line.close()
+
+
+async def test_a_killed_web_process_misses_nothing(house: House, people: People) -> None:
+    user_id, (tab, elsewhere, *_) = people[1]
+    house.webs[0].kill()
+    told = house.tell(user_id, *known_events()[:3])
+    await elsewhere.until(lambda: elsewhere.seen == told)
+    house.webs[0].start()
+    await asyncio.to_thread(house.webs[0].wait)
+
+    await tab.connect(house.webs[0].url)
+
+    await tab.until(lambda: tab.seen == told)
+
+
+async def test_a_restarted_database_misses_nothing(house: House, people: People) -> None:
+    user_id, tabs = people[0]
+    await dispose()
+    server = _Server(house.folder.resolve()).process()
+    assert server is not None
+    server.send_signal(signal.SIGQUIT)
+    server.wait(30)
+    await asyncio.to_thread(join, house.folder, options="-c fsync=off")
+
+    told = house.tell(user_id, *known_events()[:3])  # while nobody listens yet
+
+    for tab in tabs:
+        await tab.until(lambda tab=tab: tab.seen == told)  # type: ignore[misc]
+
+
+def line_to(port: int, dead: asyncio.Event) -> Any:
+    """A line to that port that swallows everything once it is dead, without closing."""
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            if not dead.is_set():
+                writer.write(data)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, there = await asyncio.open_connection("127.0.0.1", port)
+        tasks = [asyncio.create_task(carry(reader, there)), asyncio.create_task(carry(back, writer))]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        there.close()
+        writer.close()
+
+    return serve
