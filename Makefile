@@ -18,6 +18,7 @@ demo: $(VENV)/installed ## Furnish an account with a believable month; make run 
 
 test: $(VENV)/installed-dev ## Run every test, browser tests included
 	@$(BIN)/python scripts/get_chromium.py
+	@$(BIN)/python scripts/get_redis.py
 	@exec $(BIN)/pytest $(or $(ARGS),$(TWICE))
 
 pictures: $(VENV)/installed-dev ## Take a picture of every page, four widths, light and dark: test-results/album/

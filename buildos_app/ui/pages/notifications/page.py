@@ -21,7 +21,11 @@ def notifications() -> rx.Component:
             card(skeleton_rows(5)),
         ),
         sub=rx.cond(State.unread > 0, f"{State.unread} unread", "All read"),
-        actions=rx.cond(State.unread > 0, button("Mark all as read", on_click=State.read_all)),
+        actions=rx.fragment(
+            link_button("Jobs", href=routes.JOBS, look="quiet"),
+            link_button("What to tell me", href=routes.settings("notifications"), look="quiet"),
+            rx.cond(State.unread > 0, button("Mark all as read", on_click=State.read_all)),
+        ),
     )
 
 

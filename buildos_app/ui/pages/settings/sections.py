@@ -5,6 +5,8 @@ from buildos_app.ui.pages.settings.briefs.state import BriefSettingsState
 from buildos_app.ui.pages.settings.frame import Section
 from buildos_app.ui.pages.settings.model.page import model
 from buildos_app.ui.pages.settings.model.state import ModelState
+from buildos_app.ui.pages.settings.notifications.page import notification_settings
+from buildos_app.ui.pages.settings.notifications.state import NotificationSettingsState
 from buildos_app.ui.pages.settings.profile.page import profile
 from buildos_app.ui.pages.settings.profile.state import ProfileState
 from buildos_app.ui.pages.settings.security.page import security
@@ -14,6 +16,7 @@ from buildos_app.ui.pages.settings.tokens.state import TokensState
 
 SECTIONS = (
     Section("profile", "Profile", "circle-user-round", profile, ProfileState.load),
+    Section("notifications", "Notifications", "bell", notification_settings, NotificationSettingsState.load),
     Section("briefs", "Briefs", "newspaper", brief_settings, BriefSettingsState.load),
     Section("model", "Language model", "sparkles", model, ModelState.load),
     Section("security", "Password and sessions", "lock", security, SecurityState.load),
