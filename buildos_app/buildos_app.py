@@ -23,6 +23,7 @@ from buildos_app.ui import routes
 from buildos_app.ui.gate import Gate
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.news import News
+from buildos_app.ui.pages.admin.sections import SECTIONS as ADMIN_SECTIONS
 from buildos_app.ui.pages.briefs.brief import brief
 from buildos_app.ui.pages.briefs.brief_state import BriefState
 from buildos_app.ui.pages.briefs.page import briefs
@@ -53,6 +54,7 @@ from buildos_app.ui.pages.today.page import today
 from buildos_app.ui.pages.today.state import TodayState
 from buildos_app.ui.ports import open_ports, the_ports
 from buildos_app.ui.push import announce, hub, prune
+from buildos_app.ui.sections import section_page
 
 logger = logging.getLogger(__name__)
 
@@ -147,6 +149,13 @@ app.add_page(
     title="Notifications · BuildOS",
     on_load=[Inbox.sync, NotificationsState.load],
 )
+for section in ADMIN_SECTIONS:
+    app.add_page(
+        section_page("Administration", routes.ADMIN, section, ADMIN_SECTIONS, width=""),
+        route=routes.admin(section.name),
+        title=f"{section.label} · BuildOS",
+        on_load=[Inbox.sync, section.on_load],
+    )
 for section in SECTIONS:
     app.add_page(
         settings_page(section, SECTIONS),

@@ -4,12 +4,14 @@ import asyncio
 import getpass
 import os
 import sys
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from buildos_app.accounts.accounts import sign_up
+from buildos_app.accounts.admins import list_admins, set_admin
 from buildos_app.db.engine import dispose
 from buildos_app.db.ready import ensure_ready
 from buildos_app.demo.furnish import EMAIL, PASSWORD, furnish
@@ -19,9 +21,13 @@ from buildos_app.start.doctor import examine
 from buildos_app.start.extraction import print_extraction
 from buildos_app.start.up import up as start_up
 
+Answer = TypeVar("Answer")
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 user = typer.Typer(no_args_is_help=True, help="People's accounts.")
 app.add_typer(user, name="user")
+admin = typer.Typer(no_args_is_help=True, help="Administrators. Nobody is one by default.")
+app.add_typer(admin, name="admin")
 
 
 def main() -> None:
@@ -101,6 +107,37 @@ def add(
     ensure_ready()
     asyncio.run(_add_user(email, password, name, timezone))
     typer.echo(f"{email} can sign in now.")
+
+
+@admin.command()
+def grant(email: str) -> None:
+    """Let somebody see the administration."""
+    ensure_ready()
+    asyncio.run(_to_the_end(set_admin(email, admin=True)))
+    typer.echo(f"{email} is an administrator now.")
+
+
+@admin.command()
+def revoke(email: str) -> None:
+    """Take that back."""
+    ensure_ready()
+    asyncio.run(_to_the_end(set_admin(email, admin=False)))
+    typer.echo(f"{email} is no administrator any more.")
+
+
+@admin.command("list")
+def list_() -> None:
+    """Who is an administrator."""
+    ensure_ready()
+    for email in asyncio.run(_to_the_end(list_admins())):
+        typer.echo(email)
+
+
+async def _to_the_end(work: Awaitable[Answer]) -> Answer:
+    try:
+        return await work
+    finally:
+        await dispose()
 
 
 async def _add_user(email: str, password: str, name: str, timezone: str) -> None:

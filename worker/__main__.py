@@ -19,6 +19,7 @@ from buildos_app.notifications.listen import listen
 from buildos_app.queue.client import register_worker
 from buildos_app.queue.job import load_job_types
 from buildos_app.settings import Settings, get_settings
+from worker.counts import Counts
 from worker.health import HealthServer
 from worker.janitor import reset_stalled_jobs
 from worker.runner import Runner
@@ -71,7 +72,9 @@ async def run(settings: Settings, job_types: list[str]) -> None:
         await reset_stalled_jobs()
         health = HealthServer(runner)
         await health.start(settings.worker_health_port)
-        scheduler = start_scheduler(settings.worker_lease_seconds)
+        counts = Counts(worker_id, runner.slots, max_priority=settings.worker_max_priority)
+        await counts.write()
+        scheduler = start_scheduler(settings.worker_lease_seconds, counts)
         listening = asyncio.create_task(_listen(runner))
         logger.info("worker %s serves %s; language model: %s", worker_id, ", ".join(job_types), engine_name(settings))
         try:
@@ -79,6 +82,7 @@ async def run(settings: Settings, job_types: list[str]) -> None:
                 await runner.work()
                 logger.info("stopping: no more jobs are claimed")
                 await runner.drain(GRACE_SECONDS)
+            await counts.write(stopped=True)
         finally:
             listening.cancel()
             scheduler.shutdown(wait=False)

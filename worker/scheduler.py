@@ -11,22 +11,31 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from buildos_app.briefs.tick import plan_due_briefs
 from buildos_app.monitoring import upkeep
+from buildos_app.own_data import deletion
+from buildos_app.queue import sampling
 from worker import janitor
+from worker.counts import Counts
 
 SCHEDULE: list[tuple[Callable[[], Awaitable[None]], BaseTrigger]] = [
     (janitor.log_queue_stats, IntervalTrigger(minutes=5)),
     (janitor.delete_old_jobs, IntervalTrigger(hours=1)),
     (upkeep.forget_llm_content, IntervalTrigger(hours=1)),
     (plan_due_briefs, IntervalTrigger(minutes=1)),  # once an hour; each minute, so that a lost tick is made up for
+    (deletion.delete_due_accounts, IntervalTrigger(minutes=15)),
+    (deletion.delete_old_files, IntervalTrigger(hours=1)),
+    (sampling.sample_queue, IntervalTrigger(seconds=20)),
+    (sampling.fold_queue_counts, IntervalTrigger(hours=1)),
 ]
 LONGEST_SECONDS_TO_RESCUE = 15.0
 
 
-def start_scheduler(lease_seconds: float) -> AsyncIOScheduler:
-    """Start the duties on the running event loop; lost jobs are looked for four times in a lease."""
+def start_scheduler(lease_seconds: float, counts: Counts) -> AsyncIOScheduler:
+    """Start the duties on the running event loop, and the writing of this worker's own counts; lost jobs are looked for
+    four times in a lease."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     rescue = IntervalTrigger(seconds=min(lease_seconds / 4, LONGEST_SECONDS_TO_RESCUE))
-    for duty, trigger in [(janitor.reset_stalled_jobs, rescue), *SCHEDULE]:
+    own = [(janitor.reset_stalled_jobs, rescue), (counts.write, IntervalTrigger(seconds=20))]
+    for duty, trigger in [*own, *SCHEDULE]:
         scheduler.add_job(duty, trigger, id=duty.__name__, coalesce=True, max_instances=1, misfire_grace_time=60)
     scheduler.start()
     return scheduler

@@ -248,6 +248,39 @@
     },
     true,
   );
+  // Forms that upload one file (data-upload): the file itself is the body, and a refusal is said in its place.
+  document.addEventListener(
+    "submit",
+    async (event) => {
+      const form = event.target;
+      if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-upload")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const button = form.querySelector("button[type=submit]");
+      const said = form.querySelector("[data-error]");
+      if (button) button.disabled = true;
+      if (said) said.hidden = true;
+      const answer = await upload(form);
+      if (button) button.disabled = false;
+      if (answer.error && said) {
+        said.textContent = answer.error;
+        said.hidden = false;
+        said.focus();
+      } else {
+        form.reset();
+      }
+    },
+    true,
+  );
+  const upload = async (form) => {
+    try {
+      const file = form.querySelector("input[type=file]").files[0];
+      const response = await fetch(form.action, { method: "POST", body: file });
+      return await response.json();
+    } catch {
+      return { error: "The file could not be sent. Check that the server is running, then try again." };
+    }
+  };
   const send = async (form) => {
     try {
       const response = await fetch(form.action, {

@@ -24,9 +24,12 @@ _AUDIT = sa.text("INSERT INTO audit_trail (actor, reason, user_id) VALUES (:acto
 
 
 @asynccontextmanager
-async def user_session(user_id: UUID) -> AsyncIterator[AsyncSession]:
-    """A transaction under row level security as one person: it sees and writes that person's rows only."""
-    async with _transaction(WEB, str(user_id)) as session:
+async def user_session(user_id: UUID, *, one_snapshot: bool = False) -> AsyncIterator[AsyncSession]:
+    """A transaction under row level security as one person: it sees and writes that person's rows only.
+
+    With `one_snapshot` every statement of it sees the rows as they were at its first one.
+    """
+    async with _transaction(WEB, str(user_id), one_snapshot=one_snapshot) as session:
         yield session
 
 
@@ -38,13 +41,13 @@ async def public_session() -> AsyncIterator[AsyncSession]:
 
 
 @asynccontextmanager
-async def service_session(reason: str, *, user_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
+async def service_session(reason: str, *, user_id: UUID | None = None, actor: str = "") -> AsyncIterator[AsyncSession]:
     """A transaction of the service role, which sees every row. Each use is written to the audit trail.
 
-    `reason` says what for, `user_id` for whom if it is one person.
+    `reason` says what for, `user_id` for whom if it is one person, `actor` who if it is not just this program.
     """
     async with _transaction(WORKER, "") as session:
-        await session.execute(_AUDIT, {"actor": _program(), "reason": reason, "user_id": user_id})
+        await session.execute(_AUDIT, {"actor": actor or _program(), "reason": reason, "user_id": user_id})
         yield session
 
 
@@ -65,8 +68,10 @@ async def as_worker(session: AsyncSession) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _transaction(role: str, user_id: str) -> AsyncIterator[AsyncSession]:
+async def _transaction(role: str, user_id: str, *, one_snapshot: bool = False) -> AsyncIterator[AsyncSession]:
     async with AsyncSession(async_engine(), expire_on_commit=False) as session, session.begin():
+        if one_snapshot:
+            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         await session.execute(_TAKE_ROLE, {"role": role, "user_id": user_id})
         yield session
 

@@ -175,6 +175,18 @@ class QueueSample(SQLModel, table=True):
     oldest_at: datetime | None = moment()
 
 
+class QueueRetry(SQLModel, table=True):
+    """A failed or cancelled job that was added again, and as which; the row of a job that ended never changes."""
+
+    __tablename__ = "queue_retries"
+
+    job_id: UUID = Field(foreign_key="queue_jobs.id", ondelete="CASCADE", primary_key=True)
+    new_job_id: UUID
+    at: datetime = Field(
+        default=None, sa_type=Timestamp, nullable=False, sa_column_kwargs={"server_default": sa.func.now()}
+    )
+
+
 class QueueTick(SQLModel, table=True):
     """When a periodic duty was last begun; see `begin_tick`."""
 

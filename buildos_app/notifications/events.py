@@ -112,6 +112,47 @@ class PhasesFailed(Event):
         return Toast("error", title, self.reason, f"/projects/{self.project_id}/phases")
 
 
+class DataExported(Event):
+    """An export waits to be fetched."""
+
+    event = "data_exported"
+    topic = Topic.ACCOUNT
+    label = "Your export is ready"
+    file_id: UUID
+    row_count: int
+
+    def toast(self) -> Toast:
+        """Ready, with its size."""
+        return Toast("success", "Your export is ready", f"{self.row_count:,} rows, here for 7 days", "/settings/data")
+
+
+class DataImported(Event):
+    """An export was brought back."""
+
+    event = "data_imported"
+    topic = Topic.ACCOUNT
+    label = "Your import is done"
+    row_count: int
+
+    def toast(self) -> Toast:
+        """Done, with its size."""
+        return Toast("success", "Your import is done", f"{self.row_count:,} rows are back", "/projects")
+
+
+class DataJobFailed(Event):
+    """An export or an import could not be made; nothing changed."""
+
+    event = "data_job_failed"
+    topic = Topic.ACCOUNT
+    label = "An export or import could not be made"
+    what: str
+    reason: str
+
+    def toast(self) -> Toast:
+        """What happened, and where to try again."""
+        return Toast("error", f"Your {self.what} could not be made", self.reason, "/settings/data")
+
+
 class BrainDumpReady(Event):
     """A dump was read and waits for review."""
 

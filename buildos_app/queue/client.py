@@ -56,6 +56,9 @@ _FAIL = sa.text("SELECT fail_queue_job(:job_id, :message, :retry, :lease_token, 
 )
 _CANCEL = sa.text("SELECT cancel_queue_job(:job_id)")
 _RETRY = sa.text("SELECT retry_queue_job(:job_id)")
+_RETRY_MANY = sa.text("SELECT retry_queue_job(id) FROM unnest(:job_ids) j (id)").bindparams(
+    sa.bindparam("job_ids", type_=ARRAY(sa.Uuid))
+)
 _RESET = sa.text("SELECT reset_stalled_jobs()")
 _STATS = sa.text("SELECT job_type, status, count FROM get_queue_stats()")
 _LIVE_STATS = sa.text("SELECT job_type, status, count FROM get_live_queue_stats()")
@@ -112,6 +115,12 @@ async def retry_job(session: AsyncSession, job_id: UUID) -> UUID:
     """Add a failed or cancelled job again and return the new id."""
     new_id: UUID = await _call(session, _RETRY, job_id=job_id)
     return new_id
+
+
+async def retry_jobs(session: AsyncSession, job_ids: Sequence[UUID]) -> int:
+    """Add these failed or cancelled jobs again, all or none; how many."""
+    async with _refusals():
+        return len((await session.execute(_RETRY_MANY, {"job_ids": list(job_ids)})).all())
 
 
 async def complete_job(session: AsyncSession, job: ClaimedJob, result: dict[str, Any] | None) -> bool:

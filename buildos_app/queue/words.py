@@ -23,6 +23,8 @@ WORDS = {
     "generate_daily_brief": JobWords("Writing your brief", "/briefs/{brief_date}"),
     "generate_brief_email": JobWords("Sending mail", "/settings/briefs", is_watched=False),
     "generate_phases": JobWords("Planning phases", "/projects/{project_id}/phases"),
+    "export_data": JobWords("Exporting your data", "/settings/data"),
+    "import_data": JobWords("Importing your data", "/settings/data"),
     "onboarding_analysis": JobWords("Reading your answers", "/"),
     "process_brain_dump": JobWords("Reading a brain dump", "/dump/{brain_dump_id}"),
     "send_sms": JobWords("Sending a text message", "/settings/profile", is_watched=False),

@@ -1,18 +1,20 @@
 """Deny by default: every event of every tab passes here, also those that the server itself sends."""
 
 import logging
+from uuid import UUID
 
 import reflex as rx
 from reflex.event import Event, EventSpec
 from reflex.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 
+from buildos_app.accounts.admins import is_admin
 from buildos_app.accounts.sessions import resolve_session
 from buildos_app.ui.arguments import fits
 from buildos_app.ui.push import hub
 from buildos_app.ui.reflex_private import is_framework_handler, is_hydration, raw_header
-from buildos_app.ui.routes import SIGN_IN
-from buildos_app.ui.session import SessionState
+from buildos_app.ui.routes import SIGN_IN, TODAY
+from buildos_app.ui.session import AdminState, SessionState
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +42,15 @@ class Gate(Middleware):
         if not fits(event):
             logger.warning("refused an event with arguments that do not fit: %s", event.name)
             return StateUpdate()
+        if is_admin_handler(event.name) and not await is_admin(UUID(owner)):
+            logger.warning("refused %s, who is no administrator: %s", owner, event.name)
+            return _answer(rx.redirect(TODAY))
         return None
+
+
+def is_admin_handler(event_name: str) -> bool:
+    """Is this a handler of the administration?"""
+    return event_name.startswith(AdminState.get_full_name() + ".")
 
 
 async def _owner_of(state: BaseState) -> str:

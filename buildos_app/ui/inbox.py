@@ -46,6 +46,7 @@ class Inbox(SessionState):
     ready: bool = False
     name: str = ""
     email: str = ""
+    is_admin: bool = False
     engine: str = ""
     projects: list[NavProject] = []
     answer: dict[str, str | int] = {"number": 0, "kind": "info", "text": "", "undo": 0}
@@ -56,6 +57,7 @@ class Inbox(SessionState):
         """Read the snapshot; then let the page of this tab read again what depends on it."""
         snapshot: Snapshot = await hub.snapshot(self._owner, load_snapshot)
         self.name, self.email = snapshot.profile.name, snapshot.profile.email
+        self.is_admin = snapshot.profile.is_admin
         self.engine = engine_name(get_settings())
         await (await self.get_state(News))._read()
         (await self.get_state(Running))._show(snapshot.running, snapshot.profile.timezone)

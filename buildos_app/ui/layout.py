@@ -155,12 +155,10 @@ def _person() -> rx.Component:
                     on_click=rx.toggle_color_mode,
                     class_name=NAV + " w-full",
                 ),
-                rx.el.a(
-                    icon("settings"),
-                    "Settings",
-                    href=routes.settings("profile"),
-                    custom_attrs={"data-hotkey": "g_s", "data-hotkey-hidden": "true"},
-                    class_name=NAV + " w-full",
+                rx.el.a(icon("settings"), "Settings", href=routes.settings("profile"), class_name=NAV + " w-full"),
+                rx.cond(
+                    Inbox.is_admin,
+                    rx.el.a(icon("gauge"), "Administration", href=routes.admin("queue"), class_name=NAV + " w-full"),
                 ),
                 rx.el.button(
                     icon("keyboard"),

@@ -17,6 +17,9 @@ NOTES = "/notes"
 NOTIFICATIONS = "/notifications"
 JOBS = "/jobs"
 SETTINGS = "/settings"
+ADMIN = "/admin"
+
+API_IMPORT = "/api/import"
 
 PUBLIC_PAGES = frozenset({SIGN_IN, SIGN_UP})
 OPEN_PAGES = frozenset({FORGOT_PASSWORD, RESET_PASSWORD, CONFIRM_ADDRESS})
@@ -63,3 +66,13 @@ def note(note_id: UUID | str) -> str:
 def settings(section: str) -> str:
     """One section of the settings."""
     return f"{SETTINGS}/{section}"
+
+
+def admin(section: str) -> str:
+    """One section of the administration."""
+    return f"{ADMIN}/{section}"
+
+
+def export_file(file_id: UUID | str) -> str:
+    """Where an export is fetched."""
+    return f"/api/export/{file_id}"

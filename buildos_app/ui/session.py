@@ -6,7 +6,7 @@ from uuid import UUID
 import reflex as rx
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from buildos_app.db.session import user_session
+from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import InvalidInput
 
 
@@ -22,6 +22,14 @@ class SessionState(rx.State):
     def _db(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction that sees the signed-in person's rows and no other."""
         return user_session(self._user_id)
+
+
+class AdminState(SessionState):
+    """Every state of the administration derives from it: the gate lets nobody but administrators call its handlers."""
+
+    def _admin_db(self, reason: str, *, user_id: UUID | None = None) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction that sees every row; the audit trail has it under this administrator's id."""
+        return service_session(reason, user_id=user_id, actor=f"admin {self._owner}")
 
 
 def parse_id(value: object) -> UUID:

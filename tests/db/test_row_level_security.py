@@ -18,6 +18,7 @@ NO_RIGHT_AT_ALL = {
     "queue_ticks",
     "queue_counts",
     "queue_samples",
+    "queue_retries",
     "queue_workers",
     "search_entries",
 }

@@ -2,6 +2,8 @@
 
 from buildos_app.ui.pages.settings.briefs.page import brief_settings
 from buildos_app.ui.pages.settings.briefs.state import BriefSettingsState
+from buildos_app.ui.pages.settings.data.page import data
+from buildos_app.ui.pages.settings.data.state import DataState
 from buildos_app.ui.pages.settings.frame import Section
 from buildos_app.ui.pages.settings.model.page import model
 from buildos_app.ui.pages.settings.model.state import ModelState
@@ -20,5 +22,6 @@ SECTIONS = (
     Section("briefs", "Briefs", "newspaper", brief_settings, BriefSettingsState.load),
     Section("model", "Language model", "sparkles", model, ModelState.load),
     Section("security", "Password and sessions", "lock", security, SecurityState.load),
+    Section("data", "Your data", "hard-drive-download", data, DataState.load),
     Section("tokens", "Tokens", "key-round", tokens, TokensState.load),
 )
