@@ -23,6 +23,10 @@ from tests.db.test_row_level_security import fill
 
 PASSWORD = "correct horse battery"
 OWNED = [*sorted(owned_tables()), "users"]
+_ACCOUNT_TOKEN = sa.text(
+    "INSERT INTO account_tokens (user_id, purpose, token_hash, expires_at)"
+    " VALUES (:user_id, 'reset', decode(md5(CAST(:user_id AS text)), 'hex'), now())"
+)
 
 
 @pytest.fixture
@@ -51,6 +55,8 @@ async def test_after_a_week_everything_of_the_person_is_gone(account: UUID, othe
     async with service_session("test", user_id=account) as session:
         await fill(session, account)
         await fill(session, other_user_id)
+        for person in (account, other_user_id):
+            await session.execute(_ACCOUNT_TOKEN, {"user_id": person})
         await session.execute(
             sa.text("INSERT INTO error_logs (error_type, user_id) VALUES ('Bug', :a), ('Bug', :b)"),
             {"a": account, "b": other_user_id},
