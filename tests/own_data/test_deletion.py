@@ -25,7 +25,7 @@ PASSWORD = "correct horse battery"
 OWNED = [*sorted(owned_tables()), "users"]
 _ACCOUNT_TOKEN = sa.text(
     "INSERT INTO account_tokens (user_id, purpose, token_hash, expires_at)"
-    " VALUES (:user_id, 'reset', decode(md5(CAST(:user_id AS text)), 'hex'), now())"
+    " VALUES (:user_id, 'reset_password', decode(md5(CAST(:user_id AS text)), 'hex'), now())"
 )
 
 
