@@ -9,6 +9,7 @@ from buildos_app.models.all import metadata
 
 RESTORED = (
     "projects",
+    "project_versions",
     "brain_dumps",
     "brain_dump_operations",
     "brain_dump_questions",
@@ -44,6 +45,7 @@ RECORDS = (
 
 LEFT_OUT = {
     "data_files": "the exports themselves",
+    "search_entries": "words of the other tables",
     "account_tokens": "keys from mails, which run out",
 }
 """What stays here, and why."""
