@@ -122,32 +122,32 @@ app.add_page(forgot_password, route=routes.FORGOT_PASSWORD, title="Forgot your p
 app.add_page(reset_password, route=routes.RESET_PASSWORD, title="Choose a new password · BuildOS")
 app.add_page(confirm_address, route=routes.CONFIRM_ADDRESS, title="Confirm your address · BuildOS")
 app.add_page(
-    today, route=routes.TODAY, title="Today · BuildOS", on_load=[Inbox.sync, TodayState.load, TodaysBriefState.load]
+    today, route=routes.TODAY, title="Today · BuildOS", on_load=[Inbox.open, TodayState.load, TodaysBriefState.load]
 )
-app.add_page(dump, route=routes.DUMP, title="Brain dump · BuildOS", on_load=[Inbox.sync, DumpState.load])
-app.add_page(dumps, route=routes.DUMPS, title="Your dumps · BuildOS", on_load=[Inbox.sync, DumpsState.load])
-app.add_page(review, route="/dump/[dump_id]", title="Review · BuildOS", on_load=[Inbox.sync, ReviewState.load])
-app.add_page(projects, route=routes.PROJECTS, title="Projects · BuildOS", on_load=[Inbox.sync, ProjectsState.load])
+app.add_page(dump, route=routes.DUMP, title="Brain dump · BuildOS", on_load=[Inbox.open, DumpState.load])
+app.add_page(dumps, route=routes.DUMPS, title="Your dumps · BuildOS", on_load=[Inbox.open, DumpsState.load])
+app.add_page(review, route="/dump/[dump_id]", title="Review · BuildOS", on_load=[Inbox.open, ReviewState.load])
+app.add_page(projects, route=routes.PROJECTS, title="Projects · BuildOS", on_load=[Inbox.open, ProjectsState.load])
 for tab in TABS:
     app.add_page(
         tab_page(tab),
         route=routes.project("[project_id]", tab.address),
         title=f"{tab.label} · BuildOS",
-        on_load=[Inbox.sync, ProjectState.load, *tab.on_load],
+        on_load=[Inbox.open, ProjectState.load, *tab.on_load],
     )
-app.add_page(notes, route=routes.NOTES, title="Notes · BuildOS", on_load=[Inbox.sync, NotesState.load])
+app.add_page(notes, route=routes.NOTES, title="Notes · BuildOS", on_load=[Inbox.open, NotesState.load])
 app.add_page(
     briefs,
     route=routes.BRIEFS,
     title="Briefs · BuildOS",
-    on_load=[Inbox.sync, TodaysBriefState.load, BriefsState.load],
+    on_load=[Inbox.open, TodaysBriefState.load, BriefsState.load],
 )
-app.add_page(brief, route=routes.brief("[brief_date]"), title="Brief · BuildOS", on_load=[Inbox.sync, BriefState.load])
+app.add_page(brief, route=routes.brief("[brief_date]"), title="Brief · BuildOS", on_load=[Inbox.open, BriefState.load])
 app.add_page(
     notifications,
     route=routes.NOTIFICATIONS,
     title="Notifications · BuildOS",
-    on_load=[Inbox.sync, NotificationsState.load],
+    on_load=[Inbox.open, NotificationsState.load],
 )
 for section in ADMIN_SECTIONS:
     app.add_page(
@@ -161,7 +161,7 @@ for section in SECTIONS:
         settings_page(section, SECTIONS),
         route=routes.settings(section.name),
         title=f"{section.label} · BuildOS",
-        on_load=[Inbox.sync, section.on_load],
+        on_load=[Inbox.open, section.on_load],
     )
-app.add_page(jobs, route=routes.JOBS, title="Jobs · BuildOS", on_load=[Inbox.sync, JobsState.load])
+app.add_page(jobs, route=routes.JOBS, title="Jobs · BuildOS", on_load=[Inbox.open, JobsState.load])
 app.add_page(not_found, route="404", title="Not found · BuildOS")

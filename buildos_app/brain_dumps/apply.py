@@ -18,6 +18,7 @@ from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation,
 from buildos_app.models.project import Note, Project, Source, Task, TaskStatus
 from buildos_app.models.user import User
 from buildos_app.phrases.wall_clock import at_local
+from buildos_app.projects.history import CAUSE, because
 from buildos_app.projects.slugs import slugify, unique_slug
 from buildos_app.projects.tasks import set_task_status
 
@@ -42,6 +43,7 @@ async def apply(session: AsyncSession, user_id: UUID, dump_id: UUID) -> Applied:
     operations = list((await session.execute(query.order_by(col(Operation.position)))).scalars())
     if not operations:
         raise InvalidInput("Nothing is selected. Tick at least one proposal.")
+    await because(session, f"{CAUSE}{dump_id}")
     run = _Apply(session, user_id, dump)
     for table in ORDER:
         for operation in operations:

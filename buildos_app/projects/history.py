@@ -11,6 +11,8 @@ from sqlmodel import col
 
 from buildos_app.models.task import TaskChange
 
+CAUSE = "brain_dump:"
+
 
 @dataclass(frozen=True)
 class Change:

@@ -13,8 +13,7 @@ from sqlmodel import col
 from buildos_app.errors import NotFound
 from buildos_app.models.brain_dump import BrainDump
 from buildos_app.models.project import ProjectVersion
-
-DUMP = "brain_dump:"
+from buildos_app.projects.history import CAUSE
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Version:
 
 async def list_versions(session: AsyncSession, project_id: UUID, *, limit: int = 20) -> list[Version]:
     """The newest versions, each compared with its neighbour, in one query; empty while nothing was changed."""
-    dump = sa.func.concat(DUMP, sa.cast(col(BrainDump.id), sa.Text)) == col(ProjectVersion.cause)
+    dump = sa.func.concat(CAUSE, sa.cast(col(BrainDump.id), sa.Text)) == col(ProjectVersion.cause)
     title = sa.func.coalesce(sa.func.nullif(col(BrainDump.title), ""), sa.func.left(col(BrainDump.content), 80), "")
     query = (
         sa.select(col(ProjectVersion.version), col(ProjectVersion.created_at), col(ProjectVersion.data))

@@ -53,8 +53,19 @@ class Inbox(SessionState):
     refusals: int = 0
 
     @rx.event
+    async def open(self):
+        """For a page that opens: what the page shows, it reads itself, once."""
+        await self._read()
+        return [handler for prefix, handler in ON_NEWS if prefix == EVERYWHERE]
+
+    @rx.event
     async def sync(self):
         """Read the snapshot; then let the page of this tab read again what depends on it."""
+        await self._read()
+        path = self.router.url.path
+        return [handler for prefix, handler in ON_NEWS if _shows(path, prefix)]
+
+    async def _read(self) -> None:
         snapshot: Snapshot = await hub.snapshot(self._owner, load_snapshot)
         self.name, self.email = snapshot.profile.name, snapshot.profile.email
         self.is_admin = snapshot.profile.is_admin
@@ -63,8 +74,6 @@ class Inbox(SessionState):
         (await self.get_state(Running))._show(snapshot.running, snapshot.profile.timezone)
         self.projects = [nav_project(item) for item in snapshot.projects]
         self.ready = True
-        path = self.router.url.path
-        return [handler for prefix, handler in ON_NEWS if _shows(path, prefix)]
 
     @rx.event
     async def report(self, problem: str):

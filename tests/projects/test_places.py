@@ -23,6 +23,7 @@ from buildos_app.projects.changes import (
     restore_fields,
     set_project_status,
 )
+from buildos_app.projects.history import CAUSE, because
 from buildos_app.projects.listing import count_by_status, page_of_projects, place_of
 from buildos_app.projects.notes import (
     NoteFields,
@@ -86,7 +87,7 @@ async def test_versions_name_their_cause_and_can_be_restored(user_id: UUID, gard
         dump = BrainDump(user_id=user_id, content="Larch it is", title="Larch")
         session.add(dump)
         await session.flush()
-        await session.execute(sa.text(f"SELECT set_config('app.cause', 'brain_dump:{dump.id}', true)"))
+        await because(session, f"{CAUSE}{dump.id}")
         project = await session.get(Project, garden)
         assert project is not None
         project.context = "Larch it is.\nTwelve metres."

@@ -20,6 +20,7 @@ from buildos_app.ui.session import SessionState
 ID = str(uuid4())
 
 HANDLERS: dict[str, dict[str, Any]] = {
+    "inbox.open": {},
     "inbox.sync": {},
     "inbox.report": {"reference": "x"},
     "inbox.fail": {"problem": "x"},
