@@ -20,6 +20,7 @@
     const name = nameOf(event);
     const inDialog = document.querySelector("dialog[open]");
     if (!name.startsWith("mod+") && (typing(event.target) || inDialog)) return;
+    if (!prefix && pressInRow(event, name)) return; // the selected row comes before the page
     const target = withHotkey(prefix ? `${prefix} ${name}` : name, inDialog ?? document);
     window.clearTimeout(prefixTimer);
     prefix = "";
@@ -31,8 +32,6 @@
       prefixTimer = window.setTimeout(() => (prefix = ""), 1200);
     } else if (["j", "k", "ArrowDown", "ArrowUp"].includes(name)) {
       moveRow(event, name === "j" || name === "ArrowDown" ? 1 : -1);
-    } else {
-      pressInRow(event, name);
     }
   });
 
@@ -51,9 +50,10 @@
   };
   const pressInRow = (event, name) => {
     const control = selected()?.querySelector(`[data-row-key~="${CSS.escape(name)}"]`);
-    if (!control || (name === "Enter" && event.target !== selected())) return;
+    if (!control || (name === "Enter" && event.target !== selected())) return false;
     event.preventDefault();
     control.click();
+    return true;
   };
 
   // A tick box with data-remembers="name" keeps its state in this browser.
