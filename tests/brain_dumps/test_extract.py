@@ -59,7 +59,7 @@ async def test_nothing_is_lost_in_any_dump() -> None:
             at += len(line)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=200), st.data())
 def test_the_stretches_of_a_dump_are_the_dump(content: str, data: st.DataObject) -> None:
     spot = st.integers(0, len(content))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -71,7 +71,11 @@ scalars = st.one_of(
         ]
     ),
 )
-values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner))
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
 
 
 def a_dump(**more: Any) -> DumpToProcess:
@@ -124,7 +128,7 @@ def check(dump: DumpToProcess, operations: list[ProposedOperation]) -> None:
             assert "\0" not in json.dumps(operation.data)
 
 
-@settings(max_examples=MUTATIONS)
+@settings(max_examples=MUTATIONS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.randoms(use_true_random=False), values, values, st.integers(1, 4))
 def test_a_broken_reply_makes_no_broken_operation(chance: random.Random, one: Any, other: Any, times: int) -> None:
     tasks, context = REPLY, CONTEXT
@@ -139,7 +143,7 @@ def test_a_broken_reply_makes_no_broken_operation(chance: random.Random, one: An
     check(dump, merge(dump, found, extracted))
 
 
-@settings(max_examples=MUTATIONS)
+@settings(max_examples=MUTATIONS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=300), st.randoms(use_true_random=False))
 def test_text_that_is_no_json_is_an_error_that_is_known(noise: str, chance: random.Random) -> None:
     text = json.dumps(REPLY)

@@ -43,7 +43,7 @@ _PHRASE_END = re.compile(r"[,;:.!?](?!\w)")
 _SEPARATORS = re.compile(r"[\s,:;.!?()\[\]\"'“”*_…–—-]{1,12}")
 _OBJECT = re.compile(
     r"(?:the|a|an|my|our|his|her|their|your|its|this|that|these|those|some|all|any|it|them|him|me|us|about|for|to|with|up|"
-    r"out|in|on|off|over|at|down|back|new|more|if|whether|someone|somebody|everyone|everything|something|what|who|how|\d+|[^\W\d_a-z][^\W\d_]*|[^\W\d_]+s)\b"
+    r"out|in|on|off|over|at|down|back|new|more|if|whether|someone|somebody|everyone|everything|something|what|who|how|aside|apart|away|together|\d+|[^\W\d_a-z][^\W\d_]*|[^\W\d_]+s)\b"
 )
 _NEEDS_DONE = re.compile(
     r"(?P<subject>[^,;:.!?]{2,60}?)\s(?:really\s|still\s|also\s|just\s)?(?:needs?|has|have|must|should|ought)\s"
@@ -57,7 +57,7 @@ _PRONOUN_SUBJECT = re.compile(r"(?:i|we|you|he|she|they|someone|somebody|there|w
 _LETTERS_FROM = frozenset(["call", "email", "e-mail", "mail", "message", "reply", "text", "invoice", "note"])
 _CONDITION_LENGTH = re.compile(r"[^,.;:!?\n]{3,80},\s{1,4}")
 _BREAK = re.compile(
-    r"(?P<hard>\s{0,4};\s{0,4}|\s{1,4}[—–]\s{1,4}|\s{1,4}-\s{1,4}|\s{0,4}(?:\.{3}|…)\s{0,4})|"
+    r"(?P<hard>[,;]?\s{1,4}(?=\(?\d{1,2}\)\s[^\W\d_])|\s{0,4};\s{0,4}|\s{1,4}[—–]\s{1,4}|\s{1,4}-\s{1,4}|\s{0,4}(?:\.{3}|…)\s{0,4})|"
     r"(?P<soft>(?P<comma>,?)\s{1,4}(?:oh\s)?(?P<word>and|but|so|then|plus|also)(?:,?\s{1,4}(?:then|also|oh|please|maybe|just))?,?\s{1,4}|"
     r",\s{1,4})",
     re.IGNORECASE,

@@ -42,7 +42,7 @@ _NAME_WORDS: Final = 4
 _NO_NAMES: Final = frozenset(
     """
     note notes idea ideas todo to-do todos to-dos tasks task reminder remember question questions decision decisions
-    deadline also ps fyi important urgent update updates misc miscellaneous other others random general stuff things
+    deadline due also ps fyi important urgent update updates misc miscellaneous other others random general stuff things
     thing errands shopping groceries buy today tomorrow tonight later done finished next steps actions action items
     list brain dump braindump inbox dump summary context background thoughts plan plans waiting someday maybe
     priority first second third finally lastly example warning problem issue issues goal goals status pros cons same
