@@ -56,7 +56,7 @@ class Run:
 
 _runs: dict[UUID, Run] = {}
 _turns: dict[UUID, asyncio.Semaphore] = {}
-TOO_MANY = f"{READ_AT_ONCE + WAITING} dumps are being read already. Wait until one is ready; this text is kept."
+TOO_MANY = f"{READ_AT_ONCE + WAITING} dumps are being read already. This one is kept; you are told when it is read."
 
 
 def find_run(dump_id: UUID, user_id: UUID) -> Run | None:

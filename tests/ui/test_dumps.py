@@ -1,14 +1,21 @@
 """Composing, reviewing and finding dumps again, through Reflex's own event processor."""
 
+import asyncio
 import json
 from typing import Any
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 
 from buildos_app.brain_dumps.drafts import list_dumps, submit_dump
-from buildos_app.db.session import user_session
+from buildos_app.db.session import service_session, user_session
+from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.models.project import Task
+from buildos_app.models.queue import QueueJob
+from buildos_app.ports import OnText, OnUsage, Ports, Prompt, Reply
+from buildos_app.ui import ports
+from buildos_app.ui.dump_runs import runs_of
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.pages.dump.state import DumpState
 from buildos_app.ui.pages.dumps.state import DumpsState
@@ -126,3 +133,32 @@ async def test_another_persons_dump_is_out_of_reach(open_tab: Any, user_id: UUID
     assert stranger.show(DumpsState, "rows") == []
     async with user_session(user_id) as session:
         assert len(await list_dumps(session)) == 1
+
+
+async def test_what_is_too_much_at_once_is_read_by_the_worker(
+    open_tab: Any, user_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three are read, five wait, the ninth becomes a job; nothing is lost."""
+    gate = asyncio.Event()
+
+    class Slow(OfflineEngine):
+        async def ask(
+            self, prompt: Prompt[Reply], *, on_text: OnText | None = None, on_usage: OnUsage | None = None
+        ) -> Reply:
+            await gate.wait()
+            return await super().ask(prompt, on_text=on_text, on_usage=on_usage)
+
+    tab = await open_tab(user_id, "/dump")
+    monkeypatch.setattr(ports, "_ports", [Ports(llm=Slow())])
+    for number in range(9):
+        await tab.send(DumpState.submit, {"form": {"content": f"Garden: order {number} boards."}})
+
+    runs = runs_of(user_id)
+    assert [run.waits for run in runs] == [False] * 3 + [True] * 5
+    async with service_session("test") as session:
+        (job,) = (await session.execute(sa.select(QueueJob))).scalars()
+    assert job.job_type == "process_brain_dump"
+    gate.set()
+    await asyncio.gather(*(run.task for run in runs if run.task))
+    async with user_session(user_id) as session:
+        assert sorted(dump.status for dump in await list_dumps(session)) == ["parsed"] * 8 + ["pending"]

@@ -15,12 +15,16 @@ from buildos_app.brain_dumps.drafts import (
     save_draft,
     submit_dump,
 )
+from buildos_app.brain_dumps.jobs import ProcessBrainDump
 from buildos_app.brain_dumps.questions import pick_questions, skip_question
 from buildos_app.clock import now
-from buildos_app.errors import UserError
+from buildos_app.errors import Conflict, UserError
 from buildos_app.models.brain_dump import BrainDumpStatus
 from buildos_app.projects.queries import list_projects
+from buildos_app.queue.client import add_job
 from buildos_app.ui import routes
+from buildos_app.ui.dump_runs import start_run
+from buildos_app.ui.ports import the_ports
 from buildos_app.ui.session import SessionState, parse_id
 from buildos_app.ui.views import NavProject, ago_words, nav_project
 
@@ -124,8 +128,17 @@ class DumpState(SessionState):
         except UserError as error:
             self.sending, self.error = False, str(error)
             return
-        self._draft_id, self._submitted, self.sending = "", str(form.get("content", "")), False
+        self._draft_id, self._submitted, self.sending = "", content, False
+        await self._begin(dump_id)
         yield rx.redirect(routes.review(dump_id))
+
+    async def _begin(self, dump_id: UUID) -> None:
+        """Begin to read at once, whether or not anybody looks; what is too much for this process the worker reads."""
+        try:
+            start_run(dump_id, self._user_id, the_ports())
+        except Conflict:
+            async with self._db() as session:
+                await add_job(session, self._user_id, ProcessBrainDump(brain_dump_id=dump_id))
 
     def _draft(self) -> UUID | None:
         return UUID(self._draft_id) if self._draft_id else None
