@@ -99,7 +99,7 @@
   const open = (dialog) => {
     if (!dialog || dialog.open) return;
     dialog.showModal();
-    dialog.querySelector("[autofocus], input, textarea, button")?.focus();
+    (dialog.querySelector("[data-focus]") ?? dialog.querySelector("[autofocus], input, textarea, button"))?.focus();
     if (dialog.id === "command-bar") startCommands(dialog);
   };
 

@@ -43,6 +43,7 @@ def _dates(words: str, now: datetime) -> dict[str, Any]:
         "due_date": None,
         "due_has_time": False,
         "recurrence_pattern": None,
+        "recurrence_rule": None,
     }
     if not words:
         return changes
@@ -54,8 +55,8 @@ def _dates(words: str, now: datetime) -> dict[str, Any]:
             WHICH_DATE.format(words=when.words, at=when.at, other=when.other) + " Write the month's name."
         )
     if when.recurrence is not None:
-        repeats = {"start_date": when.at, "start_has_time": when.has_time, "recurrence_pattern": when.recurrence}
-        return changes | repeats
+        repeats = {"recurrence_pattern": when.recurrence, "recurrence_rule": when.rule}
+        return changes | {"start_date": when.at, "start_has_time": when.has_time} | repeats
     kind = "due" if when.kind == "due" else "start"
     return changes | {f"{kind}_date": when.at, f"{kind}_has_time": when.has_time}
 

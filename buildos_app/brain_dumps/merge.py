@@ -171,6 +171,7 @@ def put_date(data: dict[str, Any], words: str, now: datetime) -> str:
         return WHICH_DATE.format(words=when.words, at=when.at, other=when.other)
     if when.recurrence is not None:
         data |= {"start_date": when.at, "start_has_time": when.has_time, "recurrence_pattern": when.recurrence}
+        data |= {"recurrence_rule": when.rule} if when.rule else {}
     elif when.kind == "due":
         data |= {"due_date": when.at, "due_has_time": when.has_time}
     else:
@@ -188,6 +189,7 @@ def _task_update(dump: DumpToProcess, item: ProposedTask, known: KnownTask) -> P
     if duration := find_duration(item.duration_words) if item.duration_words else None:
         data["duration_minutes"] = duration.minutes
     reasoning = put_date(data, item.when_words, dump.now)
+    data.pop("recurrence_rule", None)
     if data.pop("recurrence_pattern", None):  # how often a task comes back is changed on the task itself
         data = {name: value for name, value in data.items() if not name.startswith("start_")}
     fields = {"target": OperationTable.TASKS, "operation": OperationKind.UPDATE, "data": data}

@@ -5,11 +5,21 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from buildos_app.brain_dumps.prompts import Answer, ProposedQuestion
 from buildos_app.models.brain_dump import OperationKind, OperationTable
 from buildos_app.models.project import Priority, RecurrencePattern, TaskStatus, TaskType
+from buildos_app.projects.recurrence import check_rule
 
 TITLE_LENGTH = 255
 MOST_OPERATIONS = 500
@@ -25,6 +35,9 @@ def _without_nul(value: object) -> object:
 
 Title = Annotated[str, BeforeValidator(_cut), BeforeValidator(_without_nul), StringConstraints(min_length=1)]
 LongText = Annotated[str, BeforeValidator(_without_nul), StringConstraints(strip_whitespace=True, max_length=50_000)]
+
+
+RecurrenceRule = Annotated[str, AfterValidator(check_rule)]
 
 
 class _Data(BaseModel):
@@ -83,6 +96,7 @@ class NewTask(_InProject):
     due_has_time: bool = False
     duration_minutes: int | None = Field(default=None, ge=0, le=60 * 24 * 31)
     recurrence_pattern: RecurrencePattern | None = None
+    recurrence_rule: RecurrenceRule | None = None
 
     @property
     def task_type(self) -> TaskType:

@@ -24,6 +24,7 @@ FIELDS: dict[type[Row], tuple[str, ...]] = {
         "due_has_time",
         "duration_minutes",
         "recurrence_pattern",
+        "recurrence_rule",
         "recurrence_ends",
         "parent_task_id",
     ),

@@ -32,6 +32,7 @@ class When:
 
     `at` is aware, in the zone of the `now` it was read with; `has_time` says whether the words name a time or a
     part of the day. `words` is `text[start:end]`. `other` is a day that the words may mean as well ("3/12"): ask.
+    `rule` is the RRULE of a repetition that its pattern does not say alone.
     """
 
     kind: Literal["start", "due"]
@@ -42,6 +43,7 @@ class When:
     start: int
     end: int
     other: date | None = None
+    rule: str | None = None
 
 
 def find_when(text: str, now: datetime) -> list[When]:
@@ -72,4 +74,5 @@ def resolve_when(words: str, now: datetime) -> When | None:
 
 def _when(group: Group, moment: Resolved, text: str) -> When:
     start, end = group.start, group.end
-    return When(moment.kind, moment.at, moment.has_time, moment.recurrence, text[start:end], start, end, moment.other)
+    span = (text[start:end], start, end)
+    return When(moment.kind, moment.at, moment.has_time, moment.recurrence, *span, moment.other, moment.rule)

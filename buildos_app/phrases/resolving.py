@@ -23,6 +23,7 @@ class Resolved:
     has_time: bool
     recurrence: RecurrencePattern | None
     other: date | None = None
+    rule: str | None = None
 
 
 def resolve(group: Group, now: datetime) -> Resolved | None:
@@ -52,7 +53,8 @@ def _on_a_day(group: Group, now: datetime) -> Resolved | None:
     else:
         at = _at(day, clock, now)
     pattern = group.repeat.pattern if group.repeat else None
-    return Resolved(kind, at, clock is not None, pattern, group.day.other if group.day else None)
+    rule = group.repeat.rule if group.repeat else None
+    return Resolved(kind, at, clock is not None, pattern, group.day.other if group.day else None, rule)
 
 
 def _is_due(group: Group) -> bool:

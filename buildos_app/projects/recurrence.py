@@ -114,6 +114,20 @@ def rule_words(rule: str, start: date) -> str:
     return every
 
 
+def rule_phrase(rule: str) -> str:
+    """A rule in words that the grammar of `buildos_app/phrases` reads again; empty for rules that it never makes."""
+    parts = dict(part.split("=", 1) for part in rule.split(";"))
+    unit, interval, days = _UNITS[parts["FREQ"]], int(parts.get("INTERVAL", "1")), parts.get("BYDAY", "")
+    if parts.get("BYSETPOS") == "-1" and parts["FREQ"] == "MONTHLY":
+        last = parts["BYMONTHDAY"].split(",")[-1]
+        return "on the last day of every month" if last == "31" else f"every {_ordinal(int(last))} of the month"
+    if days and not days[0].isalpha():
+        return f"every {_nth_words(days).removeprefix('the ')} of the month"
+    if days and interval == 1:
+        return f"every {_listed([DAY_NAMES[DAYS.index(day)] for day in days.split(',')])}"
+    return f"every {interval} {unit}s" if interval > 1 and not days else ""
+
+
 def _nth_words(day: str) -> str:
     nth, name = day[:-2].lstrip("+"), DAY_NAMES[DAYS.index(day[-2:])]
     return f"the {_NTH[nth]} {name}" if nth else name

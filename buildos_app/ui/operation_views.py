@@ -12,6 +12,7 @@ from buildos_app.brain_dumps.edits import DETAILS
 from buildos_app.brain_dumps.review import OperationView
 from buildos_app.models.brain_dump import OperationKind, OperationTable
 from buildos_app.models.project import Priority
+from buildos_app.projects.recurrence import rule_phrase, rule_words
 from buildos_app.ui.views import Chip, day_words, duration_words
 
 
@@ -196,7 +197,9 @@ def _chips(view: OperationView, moment: datetime | None, whole_day: bool, zone: 
         day = day_words(moment.date(), now.astimezone(zone).date())
         prefix = "by " if view.data.get("due_date") else ""
         chips.append(Chip(f"{prefix}{day}" + ("" if whole_day else f" · {moment:%H:%M}"), "accent"))
-    for name in ("recurrence_pattern", "status"):
+    if repeats := view.data.get("recurrence_rule"):
+        chips.append(Chip(rule_words(str(repeats), datetime.fromisoformat(str(view.data["start_date"])).date())))
+    for name in ("status",) if repeats else ("recurrence_pattern", "status"):
         if view.data.get(name):
             chips.append(Chip(str(view.data[name]).replace("_", " ")))
     if view.data.get("duration_minutes"):
@@ -211,6 +214,8 @@ def _when_words(data: dict[str, Any], moment: datetime | None, whole_day: bool) 
     if moment is None:
         return ""
     clock = "" if whole_day else f" at {moment:%H:%M}"
+    if phrase := rule_phrase(str(data.get("recurrence_rule") or "FREQ=DAILY")):
+        return phrase + clock
     if pattern := data.get("recurrence_pattern"):
         return REPEATS.get(pattern, f"every {moment:%A}") + clock
     prefix = "by " if data.get("due_date") else ""

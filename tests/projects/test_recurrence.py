@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from buildos_app.errors import InvalidInput
 from buildos_app.models.project import RecurrencePattern
+from buildos_app.phrases.dates import resolve_when
 from buildos_app.phrases.wall_clock import at_local
-from buildos_app.projects.recurrence import DAYS, check_rule, next_dates, occurrences, rule_of, rule_words
+from buildos_app.projects.recurrence import DAYS, check_rule, next_dates, occurrences, rule_of, rule_phrase, rule_words
 
 starts = st.dates(date(2000, 1, 1), date(2040, 12, 31))
 patterns = st.sampled_from(RecurrencePattern)
@@ -154,3 +155,25 @@ def test_a_rule_without_dates_takes_no_time() -> None:
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "every Monday and Thursday",
+        "every Monday, Wednesday and Friday",
+        "every 3 days",
+        "every 6 weeks",
+        "every 4 months",
+        "every first Monday of the month",
+        "every last Friday of the month",
+        "on the last day of every month",
+        "every 30th of the month",
+    ],
+)
+def test_the_words_of_a_rule_are_read_as_that_rule(words: str) -> None:
+    when = resolve_when(words, datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Europe/Berlin")))
+
+    assert when is not None and when.rule is not None
+    assert check_rule(when.rule) == when.rule
+    assert rule_phrase(when.rule) == words

@@ -34,6 +34,7 @@ def quick_add() -> rx.Component:
                     max_length=500,
                     on_change=QuickAddState.read.debounce(120),
                     aria_describedby="quick-understood",
+                    custom_attrs={"data-focus": "true"},
                     class_name=INPUT,
                 ),
                 _understood(),
