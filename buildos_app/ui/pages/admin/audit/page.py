@@ -43,7 +43,7 @@ def _entry(item: rx.Var[Any]) -> rx.Component:
         ),
         rx.el.div(
             rx.el.span(item.reason, class_name="break-words"),
-            why(item.actor, rx.cond(item.person != "", " · for " + item.person)),
+            why(item.actor, rx.cond(item.person != "", " · for " + item.person, "")),
             class_name="flex-1 min-w-0",
         ),
         class_name=ROW + "flex-nowrap items-start focus:bg-accent-soft outline-none",
