@@ -44,7 +44,7 @@ async def test_a_page_for_everybody(house: House, person: Any, pictures: Path, s
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         await look.at(page, f"{path.strip('/')}")
     page = await somebody.sign_up(f"{scheme}-{width}@example.org", "Alva")
-    for path in ("/", "/dump", "/dumps", "/projects", "/notifications", "/nowhere"):
+    for path in ("/", "/dump", "/dumps", "/projects", "/notifications", "/jobs", "/settings/notifications", "/nowhere"):
         await page.goto(house.url + path)
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         await expect(page.locator(".skeleton")).to_have_count(0)
