@@ -39,7 +39,9 @@ export function Toasts({ news, answer, ready }) {
   const add = (fresh) => {
     if (!fresh.length) return;
     const ids = new Set(fresh.map((toast) => toast.id));
-    setToasts((before) => [...before.filter((toast) => !ids.has(toast.id)), ...fresh].slice(-AT_ONCE));
+    const undoes = fresh.some((toast) => toast.undo); // only the last change can be taken back
+    const stays = (toast) => !ids.has(toast.id) && !(toast.undo && undoes);
+    setToasts((before) => [...before.filter(stays), ...fresh].slice(-AT_ONCE));
   };
   const close = (id) => setToasts((before) => before.filter((toast) => toast.id !== id));
 

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from buildos_app.ui.components.buttons import button, icon, icon_button, key
-from buildos_app.ui.components.fields import INPUT, checkbox
+from buildos_app.ui.components.fields import INPUT
 from buildos_app.ui.components.surfaces import chip, empty, problem, why
 from buildos_app.ui.components.tick_box import tick_box
 from buildos_app.ui.tasks.panel_actions import PanelActionState
@@ -138,9 +138,7 @@ def _steps() -> rx.Component:
 
 def _step(step: rx.Var[Any]) -> rx.Component:
     return rx.el.li(
-        checkbox(
-            f"Step done: {step.text}", checked=step.done, on_change=lambda _: PanelActionState.toggle_step(step.index)
-        ),
+        tick_box(f"Step done: {step.text}", step.done, lambda _: PanelActionState.toggle_step(step.index)),
         rx.el.span(
             step.text,
             class_name=rx.cond(step.done, "flex-1 text-ink-3 line-through break-words", "flex-1 break-words"),

@@ -127,7 +127,7 @@ def _moment(label: str, name: str, **props: Any) -> rx.Component:
             name=f"{name}_{kind}",
             default_value=TaskPanelState.fields[f"{name}_{kind}"],
             aria_label=words,
-            class_name=INPUT + "min-w-0 px-2 disabled:opacity-60",
+            class_name=INPUT + "min-w-0 px-2 text-sm disabled:opacity-60",
             **more,
             **props,
         )
@@ -137,7 +137,7 @@ def _moment(label: str, name: str, **props: Any) -> rx.Component:
         rx.el.div(
             part("day", f"{label} day", min=TaskPanelState.first_day, max=TaskPanelState.last_day),
             part("time", f"{label} time"),
-            class_name="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-2",
+            class_name="grid grid-cols-[minmax(0,11fr)_minmax(0,10fr)] gap-2",
         ),
         class_name="min-w-0",
     )

@@ -7,9 +7,10 @@ import reflex as rx
 from buildos_app.ui import routes
 from buildos_app.ui.commands import add_keys
 from buildos_app.ui.components.buttons import button, key, link_button
-from buildos_app.ui.components.fields import INPUT, checkbox
+from buildos_app.ui.components.fields import INPUT
 from buildos_app.ui.components.surfaces import card, empty, skeleton_rows
 from buildos_app.ui.components.tasks import task_row
+from buildos_app.ui.components.tick_box import tick_box
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.pages.project.board import task_board
 from buildos_app.ui.pages.project.tasks_state import ProjectTasksState
@@ -130,10 +131,10 @@ def _row(task: rx.Var[Any]) -> rx.Component:
     return task_row(
         task,
         ProjectTasksState.toggle,
-        checkbox(
+        tick_box(
             f"Select: {task.title}",
-            checked=ProjectTasksState.selected.contains(task.id),
-            on_change=lambda _: ProjectTasksState.select(task.id),
+            ProjectTasksState.selected.contains(task.id),
+            lambda _: ProjectTasksState.select(task.id),
             custom_attrs={"data-row-key": "v"},
             class_name="rounded-full opacity-40 checked:opacity-100 focus-visible:opacity-100 "
             "group-hover/row:opacity-100 group-focus/row:opacity-100",
