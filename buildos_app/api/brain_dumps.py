@@ -22,7 +22,7 @@ from buildos_app.errors import BuildOSError, NotFound, UserError
 from buildos_app.ports import Ports
 
 LARGEST_DUMP = 1024 * 1024
-HEADERS = {"cache-control": "no-cache, no-transform", "connection": "keep-alive", "x-accel-buffering": "no"}
+HEADERS = {"cache-control": "no-cache, no-store, no-transform", "connection": "keep-alive", "x-accel-buffering": "no"}
 EVENTS = {"analysis": "analysis", "context": "contextProgress", "tasks": "tasksProgress"}
 STATUSES = {"pending": "pending", "running": "processing", "done": "completed", "skipped": "completed"}
 
