@@ -99,6 +99,8 @@ _CONTEXT_FOLLOWS = (
     )
 )
 
+_NO_FRACTION = r"(?! ?(?:%|of|cups?|inch|mm|cm|points?|people|done|screen|votes?)\b)"
+
 DAY_RULES: list[Rule] = [
     (
         pattern("(?:the )?day after tomorrow|tomorrow|tommorr?ow|tomm?o?row|tmrw?|tomo|2mor+ow?|(?:later )?today"),
@@ -129,8 +131,8 @@ DAY_RULES: list[Rule] = [
     (pattern(rf"{_MONTH_FIRST}(?:,? <year>)?"), _month_day),
     (pattern(rf"{_BEFORE_A_DAY}(?P<day>\d\d?)/(?P<month>\d\d?)(?!/\d)"), _slashes),
     (pattern(r"(?P<day>\d\d?)/(?P<month>\d\d?)/(?P<year>20\d\d|\d\d)"), _slashes),
-    (pattern(r"(?!24/7|16/9)(?:(?P<day>1[3-9]|2\d|3[01])/(?P<month>1[0-2]|0?[1-9]))(?!/\d)<stop>"), _slashes),
-    (pattern(r"(?:(?P<day>1[0-2]|0?[1-9])/(?P<month>1[3-9]|2\d|3[01]))(?!/\d)<stop>"), _slashes),
+    (pattern(rf"(?!24/7|16/9)(?:(?P<day>1[3-9]|2\d|3[01])/(?P<month>1[0-2]|0?[1-9]))(?!/\d){_NO_FRACTION}"), _slashes),
+    (pattern(rf"(?:(?P<day>1[0-2]|0?[1-9])/(?P<month>1[3-9]|2\d|3[01]))(?!/\d){_NO_FRACTION}"), _slashes),
     (pattern(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>20\d\d)"), _slashes),
     (pattern(rf"{_BEFORE_A_DAY}(?P<day>[0-3]?\d)\.(?P<month>1[0-2]|0?[1-9])\.(?!\d)"), _slashes),
     (pattern(rf"(?:{_BEFORE_A_DAY}|{_AFTER_A_WEEKDAY})(?:the )?<ordinal><stop>"), _day_of_month),

@@ -1,5 +1,6 @@
 """The dates of a dump, as a person in three zones means them. "Now" is Monday 23 November 2026, 10:00 on their wall."""
 
+import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -185,11 +186,11 @@ def test_clocks_that_change(zone: str, now: str, words: str, expected_utc: str) 
 
 @pytest.mark.parametrize("text", ["every " * 20_000, "on Friday at 3 " * 5_000, "1/" * 50_000, "(" * 50_000])
 def test_a_hostile_text_takes_no_time(text: str) -> None:
-    started = datetime.now(ZoneInfo("UTC"))
+    started = time.process_time()  # what others do on this machine does not count
 
     find_when(text[:50_000], now_in("Europe/Berlin"))
 
-    assert (datetime.now(ZoneInfo("UTC")) - started).total_seconds() < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(

@@ -137,8 +137,11 @@ def _parts_times(text: str, start: int, found: re.Match[str], times: Sequence[Sp
     until = comma if comma >= 0 else len(text)
     before = [span for span in times if start <= span[0] and span[1] <= found.start()]
     behind = [span for span in times if found.end() <= span[0] and span[1] <= until]
-    is_said = bool(_WORD.search(text, found.end(), behind[0][0])) if behind else False
-    return bool(before and behind) and is_said and not SUBORDINATE.match(text, found.end())
+    if not before or not behind:
+        return False
+    begin, end = behind[0]
+    is_said = _WORD.search(text, found.end(), begin) or _WORD.search(text, end, until)
+    return is_said is not None and not SUBORDINATE.match(text, found.end())
 
 
 def _breaks(text: str, start: int, found: re.Match[str]) -> bool:

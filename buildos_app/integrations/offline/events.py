@@ -42,7 +42,7 @@ _DEADLINE = re.compile(
 )
 _PLANNED = re.compile(
     r"(?P<thing>(?!it\b|that\b|this\b|there\b|what\b|i\b|he\b|she\b|they\b|we\b)[^,;:.!?]{2,50}?)"
-    r"(?:(?P<be>(?:['’]s|\sis)(?:\snow)?(?=\s(?:on|at|this|next|every|each|the\s(?:first|second|third|last|\d)|tomorrow|today|tonight|in|mon|tues|wednes|thurs|fri|satur|"
+    r"(?:(?P<be>(?:['’]s|\sis|\sare)(?:\snow)?(?=\s(?:on|at|this|next|every|each|the\s(?:first|second|third|last|\d)|tomorrow|today|tonight|in|mon|tues|wednes|thurs|fri|satur|"
     r"sun)))|\s(?:has|have|had)\s(?=(?:a|an|the|his|her|their)\s))",
     re.IGNORECASE,
 )
