@@ -23,7 +23,8 @@ FILLER: Final = words_pattern(
     "honestly|after that|afterwards|later|as well|again|all right|let's see|i guess|i think|or|because|since|ugh|argh|"
     "otherwise|at least|quickly|asap|urgent|important|somehow|apparently|idk|not sure but|i mean|you know|like|crap|"
     "damn|shit|wait|hold on|meanwhile|for now|in general|that said|(?:me|new|plan|agenda|schedule)(?=:)|"
-    "always|sometime|someday|at some point|as soon as possible|high priority|low priority|today(?=:)|tomorrow(?=:)|p\\.?s\\.?)",
+    "always|sometime|someday|at some point|as soon as possible|high priority|low priority|"
+    "today(?=:)|tomorrow(?=:)|p\\.?s\\.?)",
     at_start=True,
 )
 
