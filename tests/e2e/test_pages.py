@@ -39,12 +39,23 @@ async def test_a_page_for_everybody(house: House, person: Any, pictures: Path, s
     wide, high = WIDTHS[width]
     somebody = await person(color_scheme=scheme, reduced_motion="reduce", viewport={"width": wide, "height": high})
     look = Looks(pictures, f"{scheme}-{width}")
-    for path in ("/sign-in", "/sign-up"):
+    for path in ("/sign-in", "/sign-up", "/forgot-password", "/reset-password", "/confirm-address"):
         page = await somebody.open(path)
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         await look.at(page, f"{path.strip('/')}")
     page = await somebody.sign_up(f"{scheme}-{width}@example.org", "Alva")
-    for path in ("/", "/dump", "/dumps", "/projects", "/notifications", "/jobs", "/settings/notifications", "/nowhere"):
+    for path in (
+        "/",
+        "/dump",
+        "/dumps",
+        "/projects",
+        "/briefs",
+        "/notifications",
+        "/jobs",
+        "/settings/notifications",
+        "/settings/briefs",
+        "/nowhere",
+    ):
         await page.goto(house.url + path)
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         await expect(page.locator(".skeleton")).to_have_count(0)

@@ -182,6 +182,7 @@ HANDLERS: dict[str, dict[str, Any]] = {
     "brief_settings_state.try_out": {"field": "time_of_day", "value": "a secret plan"},
     "brief_settings_state.save": {"form": {"time_of_day": "x"}},
     "brief_settings_state.confirm": {},
+    "brief_settings_state.change_address": {"form": {"email": "x", "password": "y"}},
     "notifications_state.load": {},
     "notifications_state.more": {},
     "notifications_state.read_all": {},

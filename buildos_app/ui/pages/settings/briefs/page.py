@@ -6,7 +6,7 @@ import reflex as rx
 
 from buildos_app.settings import get_settings
 from buildos_app.ui.components.buttons import button
-from buildos_app.ui.components.fields import INPUT, NativeLink, checkbox
+from buildos_app.ui.components.fields import INPUT, NativeLink, checkbox, field
 from buildos_app.ui.components.surfaces import card, card_header, chip, notice, problem, skeleton_rows
 from buildos_app.ui.pages.settings.briefs.state import BriefSettingsState as State
 
@@ -111,6 +111,7 @@ def _address() -> rx.Component:
             ~State.is_confirmed,
             rx.el.div(button("Send me the link", on_click=State.confirm)),
         ),
+        _other_address(),
         rx.fragment()
         if settings.is_production or settings.has_email
         else notice(
@@ -128,4 +129,20 @@ def _address() -> rx.Component:
             icon_name="inbox",
         ),
         class_name="grid gap-3 p-4 md:p-5",
+    )
+
+
+def _other_address() -> rx.Component:
+    """Moving to another address takes the password, and a link that only who reads that address can open."""
+    return rx.el.details(
+        rx.el.summary("Use another address", class_name="text-sm text-accent-text w-fit"),
+        rx.el.form(
+            rx.cond(State.address_error != "", problem(State.address_error)),
+            field("New address", "email", type="email", auto_complete="email", required=True, max_length=254),
+            field("Your password", "password", type="password", auto_complete="current-password", required=True),
+            rx.el.div(button("Send the link", type="submit"), class_name="flex justify-end"),
+            on_submit=State.change_address,
+            reset_on_submit=False,
+            class_name="grid gap-4 pt-3",
+        ),
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 import reflex as rx
 
-from buildos_app.accounts.mail import address_of, ask_for_confirmation
+from buildos_app.accounts import accounts
+from buildos_app.accounts.mail import address_of, ask_for_change, ask_for_confirmation
 from buildos_app.briefs.choosing import save_preferences, schedule_of
 from buildos_app.briefs.due import next_run
 from buildos_app.briefs.preferences import Preferences, get_preferences
@@ -33,7 +34,7 @@ class BriefSettingsState(SessionState):
     preview: str = ""
     email: str = ""
     is_confirmed: bool = False
-    shown: str = ""
+    address_error: str = ""
 
     @rx.event
     async def load(self):
@@ -99,8 +100,23 @@ class BriefSettingsState(SessionState):
             self.error = str(error)
             return None
         await hub.wake(self._owner)
-        await say(self, "Briefs saved")
+        if _is_on(form, "by_email") and not self.is_confirmed and await ask_for_confirmation(self._user_id):
+            await say(self, "Briefs saved. Mail begins once you open the link that is on its way to your address.")
+        else:
+            await say(self, "Briefs saved")
         return [BriefSettingsState.load, Inbox.sync]
+
+    @rx.event
+    async def change_address(self, form: dict[str, Any]):
+        """Send a link to another address; the account moves there once it is used."""
+        try:
+            await accounts.sign_in(email=self.email, password=str(form.get("password", "")), address="settings")
+            await ask_for_change(self._user_id, str(form.get("email", "")))
+        except UserError as error:
+            self.address_error = str(error)
+            return
+        self.address_error = ""
+        await say(self, "A link is on its way to the new address. Until you open it, nothing changes.")
 
     @rx.event
     async def confirm(self):
