@@ -1,4 +1,4 @@
-"""Every page can be drawn: what the build would refuse in a minute, this refuses at once."""
+"""Every page can be drawn: what Reflex refuses shows here in a second, not in a build."""
 
 import pytest
 
@@ -6,13 +6,7 @@ from buildos_app.buildos_app import app
 
 
 @pytest.mark.parametrize("route", sorted(app._unevaluated_pages))
-def test_a_page_is_drawn(route: str) -> None:
-    assert app._unevaluated_pages[route].component().render()
+def test_a_page_can_be_drawn(route: str) -> None:
+    component = app._unevaluated_pages[route].component
 
-
-def test_commands_and_their_keys_are_told_apart() -> None:
-    from buildos_app.ui.commands import COMMANDS, Command, add_command
-
-    assert len({command.name for command in COMMANDS}) == len(COMMANDS)
-    with pytest.raises(ValueError, match="there already"):
-        add_command(Command("another", "Another", "sun", href="/", keys="G T"))
+    assert (component() if callable(component) else component).render()
