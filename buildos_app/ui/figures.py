@@ -17,6 +17,7 @@ _PURPOSES = {
     "extract_tasks": "Reading a dump for tasks",
     "plan_phases": "Planning phases",
     "say_ready": "Testing the engine",
+    "write_brief": "Writing a brief",
 }
 
 
