@@ -21,6 +21,7 @@ from buildos_app.models.llm import LlmCall, LlmDailyCalls, LlmUsage
 from buildos_app.models.project import Project, Task
 from buildos_app.monitoring.llm import for_person
 from buildos_app.monitoring.upkeep import forget_llm_content
+from buildos_app.monitoring.usage import check_model
 from buildos_app.phases.jobs import GeneratePhases
 from buildos_app.ports import Usage
 from buildos_app.settings import Settings, get_settings
@@ -202,6 +203,12 @@ async def test_what_calls_add_up_to_is_counted_as_they_come(
     assert {outcome: row.calls for outcome, row in usage.items()} == {"success": 5, "failure": 1}
     for name in ("milliseconds", "prompt_tokens", "completion_tokens", "cost_micros"):
         assert sum(getattr(row, name) for row in usage.values()) == sum(getattr(call, name) for call in calls)
+
+
+async def test_a_real_model_can_be_tested(openai: OpenAIModel, user_id: UUID) -> None:
+    await check_model(for_person(openai, user_id))
+
+    assert [(call.purpose, call.outcome) for call in await calls_of(user_id)] == [("say_ready", "success")]
 
 
 async def test_a_job_and_its_calls_are_linked(perform: Perform, user_id: UUID) -> None:
