@@ -149,7 +149,7 @@ def _inline_script_hashes() -> set[str]:
 
 
 def _built_pages() -> list[Path]:
-    return list(pages_folder().glob("*.html"))
+    return list(pages_folder().rglob("*.html"))
 
 
 def pages_folder() -> Path:
