@@ -14,6 +14,7 @@ from buildos_app.projects.queries import TaskView, get_task
 from buildos_app.projects.tasks import change_task, create_task, delete_tasks
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.pages.project.tasks_state import ProjectTasksState
+from buildos_app.ui.pages.settings.hours.state import HoursState
 from buildos_app.ui.pages.today.state import TodayState
 from buildos_app.ui.tasks.panel_actions import PanelActionState
 from buildos_app.ui.tasks.panel_state import TaskPanelState
@@ -317,3 +318,16 @@ async def test_pages_of_a_long_list_meet(open_tab: Any, user_id: UUID, garden: P
         rows = tab.show(ProjectTasksState, "tasks")
         assert len({row.id for row in rows}) == len(rows) == 120
         assert not tab.show(ProjectTasksState, "has_more")
+
+
+async def test_working_hours_are_kept_and_refused_backwards(open_tab: Any, user_id: UUID) -> None:
+    tab = await open_tab(user_id, "/settings/hours")
+    await tab.send(HoursState.load)
+    assert tab.show(HoursState, "days") == [True] * 5 + [False] * 2
+
+    await tab.send(HoursState.save, {"form": {"start": "17:00", "end": "09:00", "day-1": True}})
+    assert tab.show(HoursState, "error").startswith("A working day ends after it begins")
+    await tab.send(HoursState.save, {"form": {"start": "08:30", "end": "16:00", "day-1": "on", "day-6": "on"}})
+
+    assert (tab.show(HoursState, "start"), tab.show(HoursState, "end")) == ("08:30", "16:00")
+    assert tab.show(HoursState, "days") == [True, False, False, False, False, True, False]

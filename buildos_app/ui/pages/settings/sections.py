@@ -5,6 +5,8 @@ from buildos_app.ui.pages.settings.briefs.state import BriefSettingsState
 from buildos_app.ui.pages.settings.data.page import data
 from buildos_app.ui.pages.settings.data.state import DataState
 from buildos_app.ui.pages.settings.frame import Section
+from buildos_app.ui.pages.settings.hours.page import working_hours
+from buildos_app.ui.pages.settings.hours.state import HoursState
 from buildos_app.ui.pages.settings.model.page import model
 from buildos_app.ui.pages.settings.model.state import ModelState
 from buildos_app.ui.pages.settings.notifications.page import notification_settings
@@ -18,6 +20,7 @@ from buildos_app.ui.pages.settings.tokens.state import TokensState
 
 SECTIONS = (
     Section("profile", "Profile", "circle-user-round", profile, ProfileState.load),
+    Section("hours", "Working hours", "clock", working_hours, HoursState.load),
     Section("notifications", "Notifications", "bell", notification_settings, NotificationSettingsState.load),
     Section("briefs", "Briefs", "newspaper", brief_settings, BriefSettingsState.load),
     Section("model", "Language model", "sparkles", model, ModelState.load),

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from buildos_app.ui import routes
 from buildos_app.ui.components.surfaces import card, card_header, hint
 from buildos_app.ui.layout import progress_bar
 from buildos_app.ui.pages.today.state import TodayState
@@ -47,7 +48,9 @@ def _slot(slot: rx.Var[Any]) -> rx.Component:
 def week_card() -> rx.Component:
     """Today against the working hours, and the six days after it."""
     return card(
-        card_header("Workload", hint(TodayState.hours)),
+        card_header(
+            "Workload", hint(rx.el.a(TodayState.hours, href=routes.settings("hours"), class_name="hover:underline"))
+        ),
         rx.el.div(
             rx.el.div(
                 progress_bar(TodayState.load_percent, "Planned of today's working hours"),
