@@ -22,7 +22,7 @@ from buildos_app.queue.job import load_job_types
 from buildos_app.ui import routes
 from buildos_app.ui.gate import Gate
 from buildos_app.ui.inbox import Inbox
-from buildos_app.ui.news import News
+from buildos_app.ui.news import News, load_news
 from buildos_app.ui.pages.admin.sections import SECTIONS as ADMIN_SECTIONS
 from buildos_app.ui.pages.briefs.brief import brief
 from buildos_app.ui.pages.briefs.brief_state import BriefState
@@ -110,7 +110,7 @@ app = rx.App(
 app.app_wraps.pop((5, "Overlay"))
 app.app_wraps[55, "ErrorBoundary"] = error_boundary
 app.add_middleware(Gate())
-hub.app, hub.handlers = app, (News.sync, Inbox.sync)
+hub.app, hub.handlers, hub.read_first = app, (News.sync, Inbox.sync), load_news
 load_job_types()
 
 for task in (database, open_ports, announce, prune):

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from buildos_app.errors import ConfigurationError
@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     google_api_base_url: str = "https://www.googleapis.com"
 
     redis_url: str = Field("", repr=False)
+    web_processes: int = Field(1, ge=1, le=32)
 
     worker_health_port: int = Field(8081, ge=1, le=65535)
     worker_job_types: str = ""
@@ -72,6 +73,13 @@ class Settings(BaseSettings):
     def _is_postgresql(cls, value: str) -> str:
         if value and not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
             raise ValueError("must begin with postgresql://")
+        return value
+
+    @field_validator("web_processes")
+    @classmethod
+    def _share_their_state(cls, value: int, info: ValidationInfo) -> int:
+        if value > 1 and not info.data.get("redis_url"):
+            raise ValueError("several processes share their state in Redis, so REDIS_URL must be set")
         return value
 
     @field_validator("buildos_data_dir")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from buildos_app.errors import ConfigurationError
 from buildos_app.secrets import secret_keys
@@ -32,6 +33,16 @@ def test_the_example_shows_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None
     shown = Settings(_env_file=ROOT / ".env.example")
 
     assert shown == defaults
+
+
+def test_several_web_processes_need_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB_PROCESSES", "2")
+    with pytest.raises(ValidationError, match="REDIS_URL must be set"):
+        Settings(_env_file=None)
+
+    monkeypatch.setenv("REDIS_URL", "redis://localhost")
+
+    assert Settings(_env_file=None).web_processes == 2
 
 
 def test_an_explicit_variable_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

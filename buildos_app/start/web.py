@@ -44,6 +44,7 @@ def serve(settings: Settings, logs: Path) -> Child:
     """The running web app. Without APP_BASE_URL it is for this machine only, and so it listens on loopback."""
     host = "0.0.0.0" if settings.app_base_url else "127.0.0.1"  # noqa: S104
     options = ["--interface", "asgi", "--factory", "--host", host, "--port", str(settings.web_port)]
+    options += ["--workers", str(settings.web_processes)]
     quiet = ["--log-level", "warning", "--workers-kill-timeout", "5"]
     command = [sys.executable, "-m", "granian", *options, *quiet, "buildos_app.buildos_app:app"]
     return Child("web", command, logs=logs, environment={**_environment(settings), **SERVE_BUILT})
@@ -69,6 +70,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         "REFLEX_USE_NPM": "1",
         "REFLEX_TELEMETRY_ENABLED": "false",
         "REFLEX_CHECK_LATEST_VERSION": "false",
+        "REFLEX_SOCKET_INTERVAL": "10",  # a line that went dead without a word is noticed within half a minute
+        "REFLEX_SOCKET_TIMEOUT": "20",
     }
 
 

@@ -28,6 +28,7 @@ class Hub:
     def __init__(self) -> None:
         self.app: rx.App | None = None
         self.handlers: tuple[Any, ...] = ()
+        self.read_first: Load | None = None
         self._tabs: dict[str, set[str]] = defaultdict(set)
         self._owners: dict[str, str] = {}
         self._snapshots: dict[str, dict[Load, asyncio.Task[Any]]] = {}
@@ -64,8 +65,10 @@ class Hub:
     async def wake(self, owner: str) -> None:
         """Let every tab of a person read again: first the news of all of them, then whatever else there may be."""
         self._snapshots.pop(owner, None)
-        if self.app is None:
+        if self.app is None or owner not in self._tabs:
             return
+        if self.read_first is not None:  # while the events are on their way through the gate
+            self._snapshots[owner] = {self.read_first: asyncio.create_task(self.read_first(owner))}
         for handler in self.handlers:
             for client_token in tuple(self._tabs.get(owner, ())):
                 if is_connected(self.app, client_token):
