@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from buildos_app.accounts.sessions import hash_token, resolve_session
+from buildos_app.api import middleware
 from buildos_app.api.middleware import Pages, SecurityHeaders, SessionHandshake
 from buildos_app.api.routes import routes
 from buildos_app.settings import get_settings
@@ -202,3 +203,11 @@ async def test_zero_bytes_are_no_crash(client: httpx2.AsyncClient) -> None:
     assert (await sign_up(client, name="Mi\0ra")).json() == {"go": "/"}
     answer = await client.post("/auth/sign-in", data={"email": "mira\0@example.org", "password": "wrong guess"})
     assert answer.status_code == 400
+
+
+def test_scripts_of_pages_below_a_folder_are_allowed(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "settings").mkdir()
+    (tmp_path / "settings" / "profile.html").write_text("<script>start()</script>")
+    monkeypatch.setattr(middleware, "pages_folder", lambda: tmp_path)
+
+    assert len(middleware._inline_script_hashes()) == 1
