@@ -61,6 +61,17 @@ async def test_a_quick_line_shows_chips_and_becomes_a_task(open_tab: Any, user_i
     assert tab.show(TodayState, "today") == []
 
 
+async def test_a_last_letter_that_comes_late_hides_no_answer(open_tab: Any, user_id: UUID) -> None:
+    tab = await open_tab(user_id, "/")
+
+    await tab.send(QuickAddState.add, {"form": {"line": "call Ana today"}})
+    await tab.send(QuickAddState.read, {"line": "call Ana today"})
+    assert tab.show(QuickAddState, "view") == "added"
+    await tab.send(QuickAddState.read, {"line": "c"})
+
+    assert tab.show(QuickAddState, "view") == "reading"
+
+
 async def test_a_date_alone_is_no_task(open_tab: Any, user_id: UUID) -> None:
     tab = await open_tab(user_id, "/")
 

@@ -30,10 +30,14 @@ class QuickAddState(SessionState):
     title: str = ""
     chips: list[Chip] = []
     note: str = ""
+    _added: str = ""
 
     @rx.event
     async def read(self, line: str):
         """Show what is understood of the line so far."""
+        if self._added and line.strip() == self._added:  # its last letter comes late: it was added meanwhile
+            return
+        self._added = ""
         if not line.strip():
             self.view = ""
             return
@@ -57,6 +61,7 @@ class QuickAddState(SessionState):
             self.view, self.note = "problem", str(error)
             return None
         place = f" to {quick.project_name}" if quick.project_name else ""
+        self._added = str(form.get("line", "")).strip()
         self.view, self.note = "added", f"Added “{task.title}”{place}"
         await offer_undo(self, self.note, undo)
         return Inbox.sync
