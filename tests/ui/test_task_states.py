@@ -81,6 +81,9 @@ async def test_a_date_alone_is_no_task(open_tab: Any, user_id: UUID) -> None:
         "problem",
         "Say what is to be done: a date alone is no task.",
     )
+    assert tab.show(QuickAddState, "refused") == "tomorrow"
+    await tab.send(QuickAddState.add, {"form": {"line": "call Ana tomorrow"}})
+    assert tab.show(QuickAddState, "refused") == ""
 
 
 async def test_today_lists_a_date_of_a_series_and_takes_a_tick_back(open_tab: Any, user_id: UUID) -> None:

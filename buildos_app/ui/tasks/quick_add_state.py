@@ -24,12 +24,14 @@ LONGEST = 500
 
 
 class QuickAddState(SessionState):
-    """`view` is empty, reading, problem or added."""
+    """`view` is empty, reading, problem or added. A refused line is put back: `refused`, drawn anew by `tries`."""
 
     view: str = ""
     title: str = ""
     chips: list[Chip] = []
     note: str = ""
+    refused: str = ""
+    tries: int = 0
     _added: str = ""
 
     @rx.event
@@ -59,12 +61,18 @@ class QuickAddState(SessionState):
                     undo.made.append(task.id)
         except UserError as error:
             self.view, self.note = "problem", str(error)
+            self._put_back(str(form.get("line", "")))
             return None
+        self._put_back("")
         place = f" to {quick.project_name}" if quick.project_name else ""
         self._added = str(form.get("line", "")).strip()
         self.view, self.note = "added", f"Added “{task.title}”{place}"
         await offer_undo(self, self.note, undo)
         return Inbox.sync
+
+    def _put_back(self, line: str) -> None:
+        if line or self.refused:
+            self.refused, self.tries = line[:LONGEST], self.tries + 1
 
     async def _understood(self, session: AsyncSession, line: str) -> QuickTask:
         names = await list_project_names(session)
