@@ -37,8 +37,8 @@ def section_page(
                     class_name="flex md:flex-col gap-[2px] overflow-x-auto md:overflow-visible -mx-4 px-4 py-1 "
                     "md:mx-0 md:px-0",
                 ),
-                rx.el.div(open_section.content(), class_name=f"grid gap-5 min-w-0 {width}"),
-                class_name="grid gap-4 md:gap-8 md:grid-cols-[190px_minmax(0,1fr)] items-start",
+                rx.el.div(open_section.content(), class_name=f"grid grid-cols-1 gap-5 min-w-0 {width}"),
+                class_name="grid grid-cols-1 gap-4 md:gap-8 md:grid-cols-[190px_minmax(0,1fr)] items-start",
             ),
             sub=open_section.label,
         )

@@ -40,7 +40,7 @@ def _figures() -> rx.Component:
         rx.el.div(
             _sums("By purpose", State.by_purpose),
             _sums("By model", State.by_engine),
-            class_name="grid lg:grid-cols-2 gap-4 items-start",
+            class_name="grid grid-cols-1 lg:grid-cols-2 gap-4 items-start",
         ),
         card(
             card_header("Calls", chip(State.calls.length())),
@@ -53,7 +53,7 @@ def _figures() -> rx.Component:
                 _nothing(),
             ),
         ),
-        class_name="grid gap-5 min-w-0",
+        class_name="grid grid-cols-1 gap-5 min-w-0",
     )
 
 
