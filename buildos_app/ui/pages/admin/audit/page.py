@@ -44,9 +44,9 @@ def _entry(item: rx.Var[Any]) -> rx.Component:
         rx.el.div(
             rx.el.span(item.reason, class_name="break-words"),
             why(item.actor, rx.cond(item.person != "", " · for " + item.person, "")),
-            class_name="flex-1 min-w-0",
+            class_name="flex-1 min-w-0 basis-[70%] md:basis-auto",
         ),
-        class_name=ROW + "flex-nowrap items-start focus:bg-accent-soft outline-none",
+        class_name=ROW + "items-start focus:bg-accent-soft outline-none",
         tab_index=-1,
         custom_attrs={"data-row": "true"},
     )

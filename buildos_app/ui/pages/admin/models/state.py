@@ -13,7 +13,7 @@ from buildos_app.monitoring.usage import CallView, Sum, list_calls, sums
 from buildos_app.ui.figures import dollars, purpose_words, seconds_words
 from buildos_app.ui.pages.admin.queue.state import Tile
 from buildos_app.ui.session import AdminState, parse_id
-from buildos_app.ui.views import ago_words
+from buildos_app.ui.views import ago_words, counted
 
 PAGE = 50
 DAYS = (7, 30, 90)
@@ -103,7 +103,9 @@ def _sum_row(item: Sum, label: str) -> SumRow:
     seconds = seconds_words(item.milliseconds / max(item.calls, 1) / 1000)
     failed = f" · {item.failed:,} failed" if item.failed else ""
     return SumRow(
-        label, f"{item.calls:,} calls · {seconds} each · {item.tokens:,} tokens{failed}", dollars(item.cost_micros)
+        label,
+        f"{counted(item.calls, 'call')} · {seconds} each · {item.tokens:,} tokens{failed}",
+        dollars(item.cost_micros),
     )
 
 

@@ -15,6 +15,7 @@ from buildos_app.ui.figures import dollars, purpose_words
 from buildos_app.ui.inbox import say
 from buildos_app.ui.ports import the_ports
 from buildos_app.ui.session import SessionState
+from buildos_app.ui.views import counted
 
 
 @dataclass(frozen=True)
@@ -91,5 +92,5 @@ class ModelState(SessionState):
 def _row(item: Sum) -> UsageRow:
     seconds = item.milliseconds / max(item.calls, 1) / 1000
     failed = f" · {item.failed:,} failed" if item.failed else ""
-    detail = f"{item.calls:,} calls · {seconds:.1f} s each · {item.tokens:,} tokens{failed}"
+    detail = f"{counted(item.calls, 'call')} · {seconds:.1f} s each · {item.tokens:,} tokens{failed}"
     return UsageRow(purpose_words(item.label), detail, dollars(item.cost_micros))
