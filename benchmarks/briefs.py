@@ -34,22 +34,28 @@ TASKS = 40
 
 _PEOPLE = sa.text(
     "INSERT INTO users (email, timezone, last_visit, created_at) SELECT 'p' || n || '@bench.example', 'UTC', now(),"
-    " now() - interval '1 year' FROM generate_series(1, :people) n"
+    " now() - interval '1 year' FROM generate_series(1, :people) n ON CONFLICT DO NOTHING"
+)
+_WRITERS = sa.text(
+    "INSERT INTO users (email) SELECT 'w' || n || '@bench.example' FROM generate_series(1, :people) n RETURNING id"
+)
+_PROJECTS = sa.text(
+    "INSERT INTO projects (user_id, name, slug) SELECT unnest(CAST(:people AS uuid[])), 'Garden', 'garden'"
 )
 _PREFERENCES = sa.text(
     "INSERT INTO brief_preferences (user_id, time_of_day, scheduled_since) SELECT id,"
     " CASE WHEN row_number() OVER (ORDER BY id) <= :due THEN CAST(:soon AS time) ELSE CAST(:later AS time) END,"
-    " now() - interval '1 year' FROM users"
+    " now() - interval '1 year' FROM users ON CONFLICT (user_id) DO UPDATE SET time_of_day = excluded.time_of_day"
 )
 
 
-async def tick(people: int) -> tuple[int, int, float]:
+async def tick(people: int, day: int) -> tuple[int, int, float]:
     """How many briefs one tick plans for so many people, in how many statements and seconds."""
 
-    at = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    at = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=day)
     async with service_session("benchmark") as session:
-        await session.execute(sa.text("TRUNCATE users CASCADE"))
         await session.execute(_PEOPLE, {"people": people})
+        await session.execute(sa.text("UPDATE users SET last_visit = :at"), {"at": at})
         soon, later = (at + timedelta(minutes=30)).time(), (at + timedelta(hours=6)).time()
         await session.execute(_PREFERENCES, {"due": int(people * DUE_SHARE), "soon": soon, "later": later})
     async with async_engine().connect() as connection:
@@ -86,11 +92,8 @@ async def drain() -> float:
 
     now = datetime.now(UTC)
     async with service_session("benchmark") as session:
-        await session.execute(sa.text("TRUNCATE users CASCADE"))
-        await session.execute(_PEOPLE, {"people": JOBS})
-        await session.execute(
-            sa.text("INSERT INTO projects (user_id, name, slug) SELECT id, 'Garden', 'garden' FROM users")
-        )
+        people: list[UUID] = list((await session.execute(_WRITERS, {"people": JOBS})).scalars())
+        await session.execute(_PROJECTS, {"people": people})
         await session.execute(
             sa.text(
                 "INSERT INTO tasks (user_id, project_id, title, due_date) SELECT p.user_id, p.id, 'Task ' || n,"
@@ -98,7 +101,6 @@ async def drain() -> float:
             ),
             {"tasks": TASKS},
         )
-        people: list[UUID] = list((await session.execute(sa.text("SELECT id FROM users"))).scalars())
     runner = Runner(
         ports=Ports(llm=Scripted()),
         worker_id=uuid4(),
@@ -126,8 +128,8 @@ async def main() -> None:
 
     say = sys.stdout.write
     say(f"{'people':>9} {'due':>6} {'statements':>11} {'seconds':>8} {'ms per due':>11}\n")
-    for people in PEOPLE:
-        made, statements, seconds = await tick(people)
+    for day, people in enumerate(PEOPLE, start=1):
+        made, statements, seconds = await tick(people, day)
         say(f"{people:>9,} {made:>6,} {statements:>11} {seconds:>8.2f} {1000 * seconds / made:>11.2f}\n")
     seconds = await drain()
     rate, ideal = JOBS / seconds, CONCURRENCY / LATENCY

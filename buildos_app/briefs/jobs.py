@@ -65,15 +65,15 @@ class GenerateDailyBrief(Job):
 
     async def run(self, ctx: JobContext) -> dict[str, Any] | None:
         """Running it twice is harmless: a brief that this job has written is only told."""
-        await _progress(ctx, 0, "Starting")
+        await _progress(ctx, 10, "Reading your projects")
         async with ctx.session() as session:
             turn = await saving.begin(
                 session, ctx.user_id, self.brief_date, self.timezone, ctx.job_id, force=self.force_regenerate
             )
+            facts = await self._load(ctx, session) if turn is saving.Turn.OURS else None
         if turn is saving.Turn.NOT_OURS:
             return {"written": False}
-        if turn is saving.Turn.OURS:
-            facts = await self._load(ctx)
+        if facts is not None:
             content = await self._write(ctx, facts)
             await _progress(ctx, 95, "Saving the brief")
             async with ctx.session() as session:
@@ -90,25 +90,22 @@ class GenerateDailyBrief(Job):
     def _waits(self) -> bool:
         return self.planned_for is not None and self.planned_for > now()
 
-    async def _load(self, ctx: JobContext) -> BriefFacts:
-        await _progress(ctx, 10, "Reading your projects")
-        async with ctx.session() as session:
-            return await load_facts(
-                session,
-                ctx.user_id,
-                self.brief_date,
-                self.timezone,
-                is_reengagement=self.options.is_reengagement,
-                days_away=self.options.days_since_last_login,
-                only=self.include_projects,
-                without=self.exclude_projects,
-            )
+    async def _load(self, ctx: JobContext, session: AsyncSession) -> BriefFacts:
+        return await load_facts(
+            session,
+            ctx.user_id,
+            self.brief_date,
+            self.timezone,
+            is_reengagement=self.options.is_reengagement,
+            days_away=self.options.days_since_last_login,
+            only=self.include_projects,
+            without=self.exclude_projects,
+        )
 
     async def _write(self, ctx: JobContext, facts: BriefFacts) -> BriefContent:
         """Ask the model for better words; without it the template's do, and the brief says so."""
-        await _progress(ctx, 20, f"Sorting {len(facts.tasks)} tasks of {len(facts.projects)} projects")
         asked = question(facts)
-        await _progress(ctx, 90, "Writing the summary")
+        await _progress(ctx, 90, f"Writing about {len(facts.tasks)} tasks of {len(facts.projects)} projects")
         try:
             written = await ctx.ports.llm.ask(asked)
         except (IntegrationError, NotPermitted) as error:  # it is away, or the person's calls of the day are used up
