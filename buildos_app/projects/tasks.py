@@ -64,7 +64,7 @@ async def change_task(session: AsyncSession, task_id: UUID, changes: Mapping[str
 async def complete(session: AsyncSession, task_id: UUID, *, on: date | None = None) -> TaskView:
     """Do a task, or one date of a recurring one: `on`, else the latest open date up to today, else the next.
 
-    Completing an old date leaves out the missed ones before it. When no date is left the series itself is done.
+    Completing a date leaves out those that were missed before it. When no date is left the series itself is done.
     Raises NotFound, and Conflict when the date is not open.
     """
     return await _settle(session, task_id, on, InstanceStatus.COMPLETED)
@@ -149,7 +149,8 @@ async def _settle(session: AsyncSession, task_id: UUID, on: date | None, status:
         raise Conflict("This repetition has no open date left.")
     completed_at = now() if status == InstanceStatus.COMPLETED else None
     await _set_date(session, task_id, on, [InstanceStatus.SCHEDULED], status=status, completed_at=completed_at)
-    await _leave_out_before(session, task_id, on)
+    if status == InstanceStatus.COMPLETED:
+        await _leave_out_before(session, task_id, min(on, zone_now.date()))
     await _finish_if_over(session, task, on)
     return as_instance(await get_task(session, task_id), on, status, completed_at, zone_now)
 

@@ -169,6 +169,16 @@ async def test_completing_means_the_current_date_and_leaves_out_missed_ones(user
     assert not open_again.is_done
 
 
+async def test_a_date_done_ahead_of_time_leaves_today_open(user_id: UUID) -> None:
+    task = await weekly(user_id, start=datetime(2026, 11, 16, 8, tzinfo=BERLIN))
+
+    async with user_session(user_id) as session:
+        await complete(session, task.id, on=date(2026, 11, 30))
+
+    found = await dates(user_id, task.id)
+    assert [found[day] for day in ("11-16", "11-23", "11-30")] == ["skipped", "scheduled", "completed"]
+
+
 async def test_a_series_whose_last_date_is_settled_is_done(user_id: UUID) -> None:
     task = await weekly(user_id, recurrence_ends=date(2026, 12, 1))
 
@@ -214,7 +224,7 @@ async def test_changing_the_following_splits_the_series(user_id: UUID) -> None:
         later = datetime(2026, 12, 7, 18, tzinfo=BERLIN)
         new = await change_series(session, task.id, date(2026, 12, 7), Scope.FOLLOWING, {"start_date": later})
 
-    assert await dates(user_id, task.id) == {"11-23": "skipped", "11-30": "skipped"}
+    assert await dates(user_id, task.id) == {"11-23": "scheduled", "11-30": "skipped"}
     assert list(await dates(user_id, new)) == ["12-07", "12-14", "12-21"]
     async with user_session(user_id) as session:
         old, split = await get_task(session, task.id), await get_task(session, new)
