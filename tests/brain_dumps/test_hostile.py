@@ -35,7 +35,7 @@ from tests.brain_dumps.injections import INJECTIONS
 NOW = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Europe/Berlin"))
 TEXT = "Garden: order timber by Friday. The fence is 24 m long. Called the plumber."
 GARDEN, PLUMBER, STRANGER = uuid4(), uuid4(), uuid4()
-MUTATIONS = int(os.environ.get("MUTATIONS", "1500"))
+MUTATIONS = int(os.environ.get("MUTATIONS", "800"))
 """How many in the usual run; `MUTATIONS=10000 pytest tests/brain_dumps/test_hostile.py` for all."""
 
 REPLY = {
