@@ -17,6 +17,7 @@ The rules of the reading, where English leaves a choice (weeks begin on Monday):
   is still ahead. "every Monday and Thursday" cannot be said with one pattern: it becomes weekly from the Monday.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -24,6 +25,8 @@ from typing import Literal
 from buildos_app.models.project import RecurrencePattern
 from buildos_app.phrases.grouping import Group, combine, find_groups
 from buildos_app.phrases.resolving import Resolved, resolve
+
+_SENTENCE_ENDS = re.compile(r"\s*(?:$|\n|(?<=\s)[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -74,5 +77,9 @@ def resolve_when(words: str, now: datetime) -> When | None:
 
 def _when(group: Group, moment: Resolved, text: str) -> When:
     start, end = group.start, group.end
+    if text[end - 1 : end] == "." and _SENTENCE_ENDS.match(
+        text, end
+    ):  # "due 7 Dec. Then ...": the stop is no part of it
+        end -= 1
     span = (text[start:end], start, end)
     return When(moment.kind, moment.at, moment.has_time, moment.recurrence, *span, moment.other, moment.rule)

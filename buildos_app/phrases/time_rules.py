@@ -30,7 +30,8 @@ def _spoken(found: Match[str], now: datetime) -> Meaning | None:
     hour = number(found["hour"])
     named = found["minutes"].lower()
     minutes = 30 if "half" in named else 15 if "quarter" in named else 20 if "twenty" in named else number(named)
-    if not 1 <= hour <= 12:
+    is_range = named.isdigit() and found["hour"].isdigit() and found["side"].lower() == "to"
+    if not 1 <= hour <= 12 or is_range:  # "10 to 12" is two hours
         return None
     if found["side"].lower() == "past":
         return Clock(hour, minutes, is_bare=True)
@@ -41,13 +42,13 @@ def _range(found: Match[str], now: datetime) -> Meaning | None:
     """ "3-5pm", "from 3 to 5", "10:00-11:30": the beginning counts."""
     hour, until = int(found["hour"]), int(found["until"])
     is_time = found["half"] or found["lead"] or (found["minute"] and found["until_minute"])
-    if not is_time or hour > 23 or until > 24 or (found["half"] and not 1 <= hour <= 12):
+    if hour > 23 or until > 24 or (found["half"] and not 1 <= hour <= 12):
         return None
     minute = int(found["minute"] or 0)
     if found["half"]:
         is_before_noon = found["half"].lower() == "p" and hour > until
         return Clock(hour if is_before_noon else _with_half(hour, found["half"]), minute)
-    return Clock(hour, minute, is_bare=1 <= hour <= 12)
+    return Clock(hour, minute, is_bare=1 <= hour <= 12, is_weak=not is_time)
 
 
 def _noon(found: Match[str], now: datetime) -> Meaning | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from buildos_app.integrations.offline.moments import is_only_a_moment, parts_times
 from buildos_app.integrations.offline.verbs import ING_TO_BASE, LIST_VERBS, NOUN_LIKE, PAST_TO_BASE, VERBS_AND_MORE
 from buildos_app.integrations.offline.wording import (
     CONDITION,
@@ -77,11 +78,13 @@ _SOMEBODY_HAS_TO = re.compile(
     r"(?:[A-Z][^\W\d_]+|(?:the|my|our|his|her|their)\s[^\W\d_]+)(?:\s[^\W\d_]+){0,2}?\s(?:really\s|still\s|also\s)?"
     r"(?:(?:has|have|needs?)\sto|must|should)\s(?!(?:be|been|have|not|get)\b)[a-z]"
 )
+_CONSEQUENCE = re.compile(r"\b(?:or (?:it|he|she|they|we|i|else)|because|otherwise|since|so that|as)\b", re.IGNORECASE)
+_ASSIGNED = re.compile(r"(?:[A-Z][^\W\d_]+|me|myself)\sto\s(?=[a-z])")
 _HAVE_SOMEBODY = re.compile(
     r"have\s(?:someone|somebody|him|her|them|(?-i:[A-Z])\w+)\s(?!(?:and|or|as|at|in|on|to|for)\b)[a-z]", re.IGNORECASE
 )
 _HAPPENED = re.compile(
-    r"(?:the|my|our|his|her|their)\s(?:[^\W\d_]+\s){1,3}?(?:is|are|was|were|has|have|had|keeps?|went|broke|stopped|comes?|"
+    r"(?:the|my|our|his|her|their)\s(?:[^\W\d_]+\s){1,3}?(?:is|are|was|were|has|have|had|keeps?|went|broke|stopped|comes?|needs?|"
     r"looks?|makes?|does|do)\b",
     re.IGNORECASE,
 )
@@ -103,11 +106,11 @@ def split_clauses(text: str, times: Sequence[Span] = ()) -> Iterator[Span]:
     for found in _BREAK.finditer(text):
         if any(begin <= found.start() and found.end() <= end for begin, end in times):
             continue
-        if found["hard"] and _is_only_a_moment(text, found.end(), times):
+        if found["hard"] and is_only_a_moment(text, found.end(), times):
             continue
         if found.start() > start and (
             _breaks(text, start, found)
-            or _parts_times(text, start, found, times)
+            or parts_times(text, start, found, times)
             or _wishes_after_a_moment(text, found, times)
         ):
             yield start, found.start()
@@ -116,32 +119,10 @@ def split_clauses(text: str, times: Sequence[Span] = ()) -> Iterator[Span]:
         yield start, len(text)
 
 
-def _is_only_a_moment(text: str, at: int, times: Sequence[Span]) -> bool:
-    """Is all that follows a day and a time, as in "vet appointment — Tuesday, 4:15 pm"?"""
-    inside = [span for span in times if span[0] >= at]
-    left = text[at:] if not inside else text[at : inside[0][0]] + text[inside[-1][1] :]
-    return bool(inside) and not _WORD.search(left)
-
-
 def _wishes_after_a_moment(text: str, found: re.Match[str], times: Sequence[Span]) -> bool:
     """ "... and on Friday I have to give the talk"."""
     moment = next((end for begin, end in times if begin == found.end()), 0)
     return bool(moment) and _NEW_SUBJECT.match(text, moment + 1) is not None
-
-
-def _parts_times(text: str, start: int, found: re.Match[str], times: Sequence[Span]) -> bool:
-    """Does a comma stand between two things that have a moment each?"""
-    if "," not in found[0] or (found["word"] or "").lower() in ("but", "so"):
-        return False
-    comma = text.find(",", found.end())
-    until = comma if comma >= 0 else len(text)
-    before = [span for span in times if start <= span[0] and span[1] <= found.start()]
-    behind = [span for span in times if found.end() <= span[0] and span[1] <= until]
-    if not before or not behind:
-        return False
-    begin, end = behind[0]
-    is_said = _WORD.search(text, found.end(), begin) or _WORD.search(text, end, until)
-    return is_said is not None and not SUBORDINATE.match(text, found.end())
 
 
 def _breaks(text: str, start: int, found: re.Match[str]) -> bool:
@@ -152,6 +133,8 @@ def _breaks(text: str, start: int, found: re.Match[str]) -> bool:
         return True
     word = (found["word"] or "").lower()
     if word and _NEW_SUBJECT.match(text, rest):
+        return True
+    if "," in found[0] and (assigned := _ASSIGNED.match(text, rest)) and is_imperative(text, assigned.end()):
         return True
     if COMMENT.match(text, rest) and find_action(text[start : found.start()], []):
         return True
@@ -253,11 +236,15 @@ def skip_lead(text: str, marks: list[Span], at: int = 0) -> int:
 def find_action(text: str, marks: list[Span]) -> Action | None:
     """The action in a clause, None where it has none; negated wishes and questions to oneself are none."""
     at = skip_lead(text, marks)
-    if NEGATED.search(text, at) and not WISH.match(text, at):
+    reason = _CONSEQUENCE.search(text, at)
+    if NEGATED.search(text, at, reason.start() if reason else len(text)) and not WISH.match(text, at):
         return None
     wished = WISH_AT_START.match(text, at) and _wished(text, marks, at)
     if wished or is_imperative(text, at):
         return wished or Action(at)
+    assigned = _ASSIGNED.match(text, at)
+    if assigned and is_imperative(text, assigned.end()):
+        return Action(assigned.end())
     label = _LABEL.match(text, at)
     if label and is_imperative(text, skip_lead(text, marks, label.end())):
         return Action(skip_lead(text, marks, label.end()))

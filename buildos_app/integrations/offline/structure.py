@@ -37,6 +37,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:(?P<title>mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|(?-i:[A-Z]))|\d{1,2}\.\d{1,2}|approx|ca|etc|incl|tel|ave|inc|ltd|a\.m|p\.m)\.$",
     re.IGNORECASE,
 )
+_STREET = re.compile(r"\b(?:at|on|in|of|from|to|near|via|\d{1,5})\s[A-Z]\w{1,30}\sSt\.$")
 _WRAPS_AT = 50
 _CLOSED = re.compile(r"[.!?:;]['\")\]]?[ \t]*$")
 _LABEL_WORDS = 6
@@ -80,6 +81,8 @@ def sentences(text: str, offset: int) -> Iterator[tuple[int, int]]:
 def _is_abbreviated(text: str, found: re.Match[str]) -> bool:
     """Is the full stop that of "Dr." or "e.g.", and not the end of a sentence?"""
     short = _ABBREVIATION.search(text[max(0, found.start() - 8) : found.end("mark")])
+    if short and short["title"] and short["title"].lower() == "st" and _STREET.search(text[: found.end("mark")]):
+        return not text[found.end() : found.end() + 1].isupper()
     return bool(short and (short["title"] or not text[found.end() : found.end() + 1].isupper()))
 
 
