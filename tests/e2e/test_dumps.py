@@ -72,7 +72,7 @@ async def test_by_keyboard_alone(house: House, person: Any, pictures: Path) -> N
     await page.wait_for_url(house.url + "/dumps")
     await expect(page.get_by_text("1 dump in the last year")).to_be_visible()
     await look.at(page, "history")
-    await page.get_by_label("Search").fill("smell JONAS")
+    await page.locator("#words").fill("smell JONAS")
     await page.keyboard.press("Enter")
     await page.get_by_role("heading", name="Your dumps").click()
     await page.keyboard.press("j")
@@ -128,4 +128,4 @@ async def test_a_second_tab_applies_nothing_twice(house: House, person: Any) -> 
 
     await expect(other.get_by_text("This dump was applied or discarded already.")).to_be_visible()
     await page.goto(house.url + "/projects")
-    await expect(page.get_by_role("link", name=re.compile("Garden"))).to_have_count(1)
+    await expect(page.get_by_role("main").get_by_role("link", name=re.compile("Garden"))).to_have_count(1)
