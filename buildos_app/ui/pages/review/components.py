@@ -155,7 +155,7 @@ def _proposal(item: rx.Var[Any]) -> rx.Component:
                 on_click=ReviewState.remove(item.id),
                 custom_attrs={"data-row-key": "d Delete"},
             ),
-            class_name="inline-flex max-md:[&>button]:size-10",
+            class_name="inline-flex ml-auto max-md:[&>button]:size-10",
         ),
         tab_index=-1,
         custom_attrs={"data-row": "true", "data-operation": item.index},

@@ -77,20 +77,23 @@ class ReviewState(SessionState):
         """Show the dump as it stands; begin to read it when that was asked for and nobody does."""
         self._limit = PAGE
         try:
-            self._dump_id = str(parse_id(self.router.url.path.rstrip("/").rpartition("/")[2]))
+            dump_id = str(parse_id(self.router.url.path.rstrip("/").rpartition("/")[2]))
+            if dump_id != self._dump_id:  # nothing of the dump that was shown before
+                self._dump_id, self.phase, self.segments = dump_id, "loading", []
+                yield
             async with self._db() as session:
                 dump = await get_dump(session, UUID(self._dump_id))
         except UserError as error:
             self.phase, self.error = "missing", str(error)
-            return None
+            return
         if find_run(dump.id, self._user_id) or (
             dump.status == BrainDumpStatus.PENDING and dump.submitted and not dump.error
         ):
             self.phase, self.error, self.stages = "reading", "", []
             self.segments = [TextSegment(dump.content, "plain", "")]
-            return ReviewState.follow
+            yield ReviewState.follow
+            return
         await self._show(dump)
-        return None
 
     @rx.event(background=True)
     async def follow(self):
