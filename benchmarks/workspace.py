@@ -127,7 +127,7 @@ async def addresses(user_id: UUID) -> dict[str, str]:
     known = {"[project_id]": str(project), "[dump_id]": str(dump)}
     found = {}
     for route in app._unevaluated_pages:
-        if route == "404" or f"/{route}" in PUBLIC_PAGES:
+        if not app._load_events.get(route) or f"/{route}" in PUBLIC_PAGES:
             continue
         path = "/" if route == "index" else f"/{route}"
         for name, value in known.items():
@@ -176,20 +176,21 @@ async def main(projects: int, tasks: int) -> int:
     await analyse()
     seconds = time.perf_counter() - began
     print(f"{projects} projects, {tasks:,} tasks, a neighbour with half of it; filled in {seconds:.0f} s\n")
-    print(f"{'page':36} {'p50 ms':>8} {'p95 ms':>8} {'queries':>8} {'kB':>7}")
+    print(f"{'page':36} {'best ms':>8} {'p50 ms':>8} {'p95 ms':>8} {'queries':>8} {'kB':>7}")
     late = 0
     async with tabs() as open_tab:
         for route, path in (await addresses(user_id)).items():
             rounds = [await open_page(open_tab, user_id, route, path) for _ in range(ROUNDS)]
             times = [each.milliseconds[0] for each in rounds[2:]]
             p95, size = statistics.quantiles(times, n=20)[-1], rounds[-1].size / 1000
-            print(f"{route:36} {statistics.median(times):8.1f} {p95:8.1f} {rounds[-1].queries:8} {size:7.1f}")
+            figures = f"{min(times):8.1f} {statistics.median(times):8.1f} {p95:8.1f}"
+            print(f"{route:36} {figures} {rounds[-1].queries:8} {size:7.1f}")
             late += p95 > 300 or size > 100
-    print(f"\n{'search':36} {'p50 ms':>8} {'p95 ms':>8}")
+    print(f"\n{'search':36} {'best ms':>8} {'p50 ms':>8} {'p95 ms':>8}")
     for name, texts in SEARCHES.items():
         times = await search_times(user_id, texts)
         p95 = statistics.quantiles(times, n=20)[-1]
-        print(f"{name:36} {statistics.median(times):8.1f} {p95:8.1f}")
+        print(f"{name:36} {min(times):8.1f} {statistics.median(times):8.1f} {p95:8.1f}")
         late += p95 > 50
     return int(late > 0)
 

@@ -39,6 +39,7 @@ from buildos_app.ui.pages.notes.page import notes
 from buildos_app.ui.pages.notes.state import NotesState
 from buildos_app.ui.pages.notifications.page import notifications
 from buildos_app.ui.pages.notifications.state import NotificationsState
+from buildos_app.ui.pages.project.edit_state import ProjectEditState
 from buildos_app.ui.pages.project.frame import tab_page
 from buildos_app.ui.pages.project.state import ProjectState
 from buildos_app.ui.pages.project.tabs import TABS
@@ -133,7 +134,7 @@ for tab in TABS:
         tab_page(tab),
         route=routes.project("[project_id]", tab.address),
         title=f"{tab.label} · BuildOS",
-        on_load=[Inbox.open, ProjectState.load, *tab.on_load],
+        on_load=[Inbox.open, ProjectEditState.close, ProjectState.load, *tab.on_load],
     )
 app.add_page(notes, route=routes.NOTES, title="Notes · BuildOS", on_load=[Inbox.open, NotesState.load])
 app.add_page(

@@ -18,7 +18,7 @@ def dumps() -> rx.Component:
     """The history."""
     return shell(
         "Your dumps",
-        rx.el.div(_days(), _search(), _list(), class_name="grid gap-5 max-w-[860px]"),
+        rx.el.div(_days(), _search(), _list(), class_name="grid grid-cols-[minmax(0,1fr)] gap-5 max-w-[860px]"),
         sub="Every text that you sent, and what it became.",
         actions=link_button("Write one", href=routes.DUMP, look="primary"),
     )
