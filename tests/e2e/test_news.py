@@ -12,9 +12,23 @@ import pytest
 from playwright.async_api import Page, expect
 
 from buildos_app.db.embedded import join
+from buildos_app.models.base import new_id
 from tests.e2e.conftest import House
 
 pytestmark = pytest.mark.parametrize("house", ["offline"], indirect=True)
+
+
+NO_WEBSOCKET = """
+window.WebSocket = class extends EventTarget {
+  constructor() {
+    super();
+    setTimeout(() => { this.onerror?.(new Event("error")); this.onclose?.(new CloseEvent("close")); });
+  }
+  close() {}
+  send() {}
+};
+"""
+"""As behind a proxy that lets no websocket through."""
 
 
 @dataclass
@@ -31,7 +45,7 @@ class Desk:
 
     def job(self, user_id: UUID, name: str) -> UUID:
         """A job that runs elsewhere: no worker of the house takes it, its lease lasts."""
-        job_id, payload = uuid4(), json.dumps({"project_id": str(uuid4()), "project_name": name})
+        job_id, payload = new_id(), json.dumps({"project_id": str(uuid4()), "project_name": name})
         self.connection.execute(
             "INSERT INTO queue_jobs (id, user_id, job_type, status, metadata, started_at, lease_token,"
             " lease_expires_at) VALUES (%s, %s, 'generate_phases', 'processing', %s, now(), 7, now() + interval '1 h')",
@@ -121,6 +135,7 @@ async def test_toasts_are_shown_once_and_close_by_keyboard(house: House, person:
     somebody = await person()
     page = await somebody.sign_up("toasts@example.org", "Tia")
     user_id = desk.person("toasts@example.org")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Tia")  # news before that is no toast
     desk.tell(user_id, "<b>first</b> <reflex.Var>x</reflex.Var>")
     await expect(page.locator(".toast [data-detail]")).to_have_text("<b>first</b> <reflex.Var>x</reflex.Var>")
 
@@ -129,7 +144,7 @@ async def test_toasts_are_shown_once_and_close_by_keyboard(house: House, person:
     await page.goto(f"{house.url}/settings/notifications")
     await expect(page.get_by_role("checkbox", name="As a toast: Your first answers could not be read")).to_be_checked()
     await expect(page.locator(".toast")).to_have_count(0)
-    await page.get_by_role("checkbox", name="As a toast: Your first answers could not be read").uncheck()
+    await page.get_by_role("checkbox", name="As a toast: Your first answers could not be read").click()
     await expect(page.get_by_text("Saved: Your first answers could not be read")).to_be_attached()
     desk.tell(user_id, "second")
 
@@ -145,7 +160,7 @@ async def test_without_a_websocket_the_stack_asks_over_http(house: House, person
     job_id = desk.job(user_id, "Garden")
     desk.step(job_id, 1, "Reading the tasks")
     page = await somebody.context.new_page()
-    await page.route_web_socket(re.compile("/_event"), lambda socket: socket.close())
+    await page.add_init_script(NO_WEBSOCKET)
 
     await page.goto(f"{house.url}/projects")
 
