@@ -59,7 +59,7 @@ def _tools() -> rx.Component:
                 value=ProjectTasksState.sort,
                 on_change=ProjectTasksState.order,
                 aria_label="Order",
-                class_name=INPUT + "w-auto h-[34px] text-sm",
+                class_name=INPUT + "w-auto! h-[34px] text-sm",
             ),
             _layout("list", "List"),
             _layout("board", "Board"),
@@ -173,7 +173,7 @@ def _changes() -> rx.Component:
             value="",
             on_change=lambda value: ProjectTasksState.change(rx.cond(value != "", "project", ""), value),
             aria_label="Move to a project",
-            class_name=INPUT + "w-auto max-w-[180px] h-[34px] text-sm",
+            class_name=INPUT + "w-auto! max-w-[180px] h-[34px] text-sm",
         ),
         rx.el.form(
             rx.el.input(
@@ -181,7 +181,7 @@ def _changes() -> rx.Component:
                 placeholder="tomorrow, by Friday",
                 aria_label="Date in words; empty takes it away",
                 auto_complete="off",
-                class_name=INPUT + "w-[150px] h-[34px] text-sm",
+                class_name=INPUT + "w-[150px]! h-[34px] text-sm",
             ),
             button("Set date", type="submit"),
             on_submit=ProjectTasksState.change_date,
@@ -197,5 +197,5 @@ def _choice(label: str, options: Any, what: str) -> rx.Component:
         value="",
         on_change=lambda value: ProjectTasksState.change(rx.cond(value != "", what, ""), value),
         aria_label=label,
-        class_name=INPUT + "w-auto h-[34px] text-sm",
+        class_name=INPUT + "w-auto! h-[34px] text-sm",
     )
