@@ -1,5 +1,7 @@
 import os
 
+from hypothesis import settings
+
 pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.jobs",
@@ -7,3 +9,6 @@ pytest_plugins = [
     "tests.fixtures.tabs",
 ]
 collect_ignore = [] if "TEST_POOLER_URL" in os.environ else ["pooler"]
+
+settings.register_profile("buildos", deadline=None)  # a busy machine is slow, and that is no failure
+settings.load_profile("buildos")

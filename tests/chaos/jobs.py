@@ -64,6 +64,16 @@ class SecondTry(Row):
         return await super().run(ctx)
 
 
+KINDS = (Effect, Row, SecondTry)
+for kind in KINDS:
+    del Job.types[kind.job_type]
+
+
+def register() -> None:
+    """Make them known to this process: they are job types of the chaos run, and of no other."""
+    Job.types.update({kind.job_type: kind for kind in KINDS})
+
+
 async def tick() -> None:
     """A periodic duty: one row for each tick, whoever gets there first."""
     async with service_session("chaos") as session:

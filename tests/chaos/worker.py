@@ -23,7 +23,8 @@ from worker.__main__ import main as work
 
 
 def instrument() -> None:
-    """Marks around the worker's own steps, and a tick that is watched."""
+    """Our jobs, marks around the worker's own steps, and a tick that is watched."""
+    tests.chaos.jobs.register()
     worker.runner.take_jobs = between("before the claim", "after the claim", worker.runner.take_jobs, counts=bool)
     worker.acknowledger.complete_jobs = between(
         "before the acknowledgement", "after the acknowledgement", worker.acknowledger.complete_jobs

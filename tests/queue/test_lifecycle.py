@@ -71,7 +71,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.connection.execute("TRUNCATE queue_jobs")
+        self.connection.execute("TRUNCATE queue_jobs CASCADE")
         self.models: dict[UUID, Model] = {}
 
     def value(self, statement: str, *parameters: object) -> Any:
