@@ -20,6 +20,7 @@ PICTURES = ROOT / "test-results"
 PASSWORD = "correct horse battery staple"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With two test processes, one runs all of these, and begins with them: they share one product and one browser."""
     for item in items:
