@@ -76,9 +76,8 @@ class Became:
 
 async def what_it_became(session: AsyncSession, dump_id: UUID) -> list[Became]:
     """The rows that are still there, in the order of the operations; one query per table."""
-    query = sa.select(col(Operation.target), col(Operation.result)["id"].astext).where(
-        col(Operation.brain_dump_id) == dump_id, col(Operation.result).is_not(None)
-    )
+    row_id = col(Operation.result)["id"].astext
+    query = sa.select(col(Operation.target), row_id).where(col(Operation.brain_dump_id) == dump_id, row_id.is_not(None))
     pairs = [(row[0], UUID(row[1])) for row in await session.execute(query.order_by(col(Operation.position)))]
     found: dict[tuple[str, UUID], Became] = {}
     for table, columns in _TABLES.items():

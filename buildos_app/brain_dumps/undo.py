@@ -48,7 +48,8 @@ async def undo(session: AsyncSession, user_id: UUID, dump_id: UUID) -> Undone:
     dump = await find_dump(session, dump_id, lock=True)
     if not is_within_reach(dump.status, dump.applied_at):
         raise Conflict(f"Only a dump that was applied within the last {UNDO_DAYS} days can be undone.")
-    query = sa.select(Operation).where(col(Operation.brain_dump_id) == dump_id, col(Operation.result).is_not(None))
+    was_applied = col(Operation.result)["id"].astext.is_not(None)
+    query = sa.select(Operation).where(col(Operation.brain_dump_id) == dump_id, was_applied)
     operations = list((await session.execute(query.order_by(col(Operation.position).desc()))).scalars())
     undone = Undone()
     for table in (OperationTable.NOTES, OperationTable.TASKS, OperationTable.PROJECTS):

@@ -105,7 +105,7 @@ class Operation(OwnedRow, table=True):
     enabled: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     error: str = text_column()
     reasoning: str = text_column()
-    result: dict[str, Any] | None = Field(default=None, sa_type=JSONB, nullable=True)
+    result: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True), nullable=True)
 
 
 class Question(OwnedRow, table=True):

@@ -75,6 +75,23 @@ async def test_applied_then_undone(open_tab: Any, user_id: UUID) -> None:
     assert [row.name for row in tab.show(ReviewState, "became")] == ["Garden", "Call Jo"]
 
 
+async def test_a_proposal_of_ones_own_that_is_left_out_keeps_nothing_from_being_undone(
+    open_tab: Any, user_id: UUID
+) -> None:
+    tab = await review_of(open_tab, user_id)
+    (gap,) = [item for item in tab.show(ReviewState, "segments") if item.kind == "gap"]
+    await tab.send(ReviewState.add_task, {"start": gap.start})
+    (added,) = [row for row in tab.show(ReviewState, "new") if row.title.startswith("What a strange")]
+    await tab.send(ReviewState.toggle, {"operation_id": added.id})
+    await tab.send(ReviewState.apply_selected)
+
+    await tab.send(ReviewState.load)
+    assert [row.name for row in tab.show(ReviewState, "became")] == ["Garden", "Order timber", "Call Jonas"]
+    await tab.send(ReviewState.undo)
+
+    assert tab.show(ReviewState, "phase") == "undone"
+
+
 async def test_an_update_shows_what_it_changes(open_tab: Any, user_id: UUID) -> None:
     tab = await review_of(open_tab, user_id)
     await tab.send(ReviewState.apply_selected)
