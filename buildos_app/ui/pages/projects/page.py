@@ -68,7 +68,7 @@ def _everything() -> rx.Component:
                 )
             ),
         ),
-        class_name="grid gap-4",
+        class_name="grid grid-cols-[minmax(0,1fr)] gap-4",
     )
 
 
