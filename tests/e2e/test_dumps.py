@@ -27,7 +27,7 @@ async def send(page: Page, house: House, text: str = TEXT) -> None:
 
 
 async def test_by_keyboard_alone(house: House, person: Any, pictures: Path) -> None:
-    page = await (await person()).sign_up("keys@example.org", "Kay")
+    page = await (await person()).sign_up("kay@example.org", "Kay")
     look = Looks(pictures, "dumps-desk")
     await page.keyboard.press("b")
     await page.wait_for_url(house.url + "/dump")
