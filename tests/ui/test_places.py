@@ -75,8 +75,9 @@ async def test_a_deletion_needs_its_question(open_tab: Any, user_id: UUID, garde
 
 async def test_a_newer_version_is_offered_and_not_overwritten(open_tab: Any, user_id: UUID, garden: UUID) -> None:
     here, there = [await open_tab(user_id, f"/projects/{garden}") for _ in range(2)]
-    await here.send(ProjectEditState.edit)
-    await there.send(ProjectEditState.edit)
+    for tab in (here, there):
+        await tab.send(Inbox.sync)  # a page that opens closes its editor
+        await tab.send(ProjectEditState.edit)
     await there.send(ProjectEditState.save, {"form": {"name": "Garden, south"}})
 
     await here.send(Inbox.sync)  # what the announcement sets off
