@@ -18,7 +18,7 @@ ADDRESS = re.compile(r"/dump/[0-9a-f-]{36}$")
 @pytest.fixture
 def model(house: House) -> Iterator[Sandbox]:
     """The control of the sandbox beside the house."""
-    sandbox = Sandbox(int(house.sandbox_url.rpartition(":")[2]))
+    sandbox = Sandbox(int(house.sandbox_url.rpartition(":")[2]), smtp_port=0)  # no mail is sent here
     sandbox.reset()
     yield sandbox
     sandbox.reset()
