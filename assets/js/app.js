@@ -1,8 +1,11 @@
 // What the browser does alone, without a word to the server: keys, dialogs, forms of the sign-in pages, the command bar.
 (() => {
   "use strict";
-  const typing = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
   const visible = (element) => element.getClientRects().length > 0;
+  const typing = (element) => {
+    const field = element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+    return field !== null && visible(field); // for one frame the focus stays in the field of a closed dialog
+  };
 
   // Keys: an element with data-hotkey="g_p" is clicked when g and then p are pressed.
   let prefix = "";

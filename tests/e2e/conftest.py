@@ -20,12 +20,8 @@ PICTURES = ROOT / "test-results"
 PASSWORD = "correct horse battery staple"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With two test processes, one runs all of these, and begins with them: they share one product and one browser."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    """The browser tests, the longest of all, come first."""
     items.sort(key=lambda item: HERE not in item.path.parents)
 
 

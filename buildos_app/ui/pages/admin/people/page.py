@@ -50,16 +50,19 @@ def _person(item: rx.Var[Any]) -> rx.Component:
         rx.el.div(
             rx.el.span(item.name, class_name="break-words"),
             why(item.detail),
-            class_name="flex-1 min-w-0 basis-[70%] md:basis-auto",
+            class_name="flex-1 min-w-[min(220px,100%)] [overflow-wrap:anywhere]",
         ),
-        rx.cond(item.is_admin, chip("administrator", tone="accent")),
-        rx.cond(item.restricted, chip("shut out", tone="bad")),
-        rx.cond(item.leaving, chip("leaves soon", tone="warn")),
-        rx.cond(item.sessions > 0, _act("Sign out", item, State.sign_out)),
-        rx.cond(
-            item.is_me,
-            chip("you"),
-            rx.cond(item.restricted, _act("Let in", item, State.let_in), _act("Shut out", item, State.shut_out)),
+        rx.el.div(
+            rx.cond(item.is_admin, chip("administrator", tone="accent")),
+            rx.cond(item.restricted, chip("shut out", tone="bad")),
+            rx.cond(item.leaving, chip("leaves soon", tone="warn")),
+            rx.cond(item.sessions > 0, _act("Sign out", item, State.sign_out)),
+            rx.cond(
+                item.is_me,
+                chip("you"),
+                rx.cond(item.restricted, _act("Let in", item, State.let_in), _act("Shut out", item, State.shut_out)),
+            ),
+            class_name="flex flex-wrap items-center justify-end gap-2",
         ),
         class_name=ROW + "focus:bg-accent-soft outline-none",
         tab_index=-1,
