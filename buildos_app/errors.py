@@ -53,21 +53,35 @@ class InvalidPayload(BuildOSError):
 
 
 class IntegrationError(BuildOSError):
-    """An outside service did not do what we asked."""
+    """An outside service did not do what we asked; `code` is its own number for the reason, where it gave one."""
+
+    def __init__(self, message: str, *, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class ServiceUnavailable(IntegrationError):
     """Timeouts, 429 and 5xx: worth another attempt, after `retry_after` seconds when the service said so.
 
-    `kind` is failure, timeout, rate_limited or invalid_response.
+    `kind` is failure, timeout, rate_limited or invalid_response. With `perhaps_done` nobody knows whether the service
+    did what was asked before the answer was lost.
     """
 
     retryable = True
 
-    def __init__(self, message: str, *, retry_after: float | None = None, kind: str = "failure") -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        kind: str = "failure",
+        code: int | None = None,
+        perhaps_done: bool = False,
+    ) -> None:
+        super().__init__(message, code=code)
         self.retry_after = retry_after
         self.kind = kind
+        self.perhaps_done = perhaps_done
 
 
 class RequestRejected(IntegrationError):

@@ -94,6 +94,64 @@ class NoEmail:
 
 
 @dataclass(frozen=True)
+class OutgoingSms:
+    """One text message, ready to go. Reports about it are sent to `status_url`, if there is one."""
+
+    recipient: str
+    text: str
+    status_url: str = ""
+
+
+@dataclass(frozen=True)
+class SmsReceipt:
+    """A message that the service has taken over: its id and status there, and why it failed if it has."""
+
+    sid: str
+    status: str
+    error_code: int | None = None
+
+
+class SmsSender(Protocol):
+    """Sends text messages, and proves that a phone number is somebody's.
+
+    Every method raises ServiceUnavailable (worth another try; `perhaps_done` when the answer was lost) or
+    RequestRejected (not), both with the service's own `code`.
+    """
+
+    async def send(self, message: OutgoingSms) -> SmsReceipt:
+        """Hand a message over. It may be sent twice when it is handed over twice: see `find`."""
+
+    async def find(self, message: OutgoingSms, since: datetime) -> list[SmsReceipt]:
+        """Every message with this recipient and text that was handed over since then, the newest first."""
+
+    async def send_code(self, number: str) -> None:
+        """Text a code to a number."""
+
+    async def check_code(self, number: str, code: str) -> bool:
+        """Is this the code that the number was sent? Raises RequestRejected when none is waiting for an answer."""
+
+
+class NoSms:
+    """Where nothing that sends text messages is set up: it never pretends that one went out."""
+
+    async def send(self, message: OutgoingSms) -> SmsReceipt:
+        """Always raises RequestRejected, as every method here does."""
+        raise RequestRejected("Text messages are not set up here: TWILIO_ACCOUNT_SID is missing.")
+
+    async def find(self, message: OutgoingSms, since: datetime) -> list[SmsReceipt]:
+        """See send."""
+        raise RequestRejected("Text messages are not set up here: TWILIO_ACCOUNT_SID is missing.")
+
+    async def send_code(self, number: str) -> None:
+        """See send."""
+        raise RequestRejected("Text messages are not set up here: TWILIO_ACCOUNT_SID is missing.")
+
+    async def check_code(self, number: str, code: str) -> bool:
+        """See send."""
+        raise RequestRejected("Text messages are not set up here: TWILIO_ACCOUNT_SID is missing.")
+
+
+@dataclass(frozen=True)
 class Ports:
     """Everything from outside that rooms and jobs may use."""
 
@@ -101,3 +159,4 @@ class Ports:
     offline: LanguageModel | None = None
     """Takes over where `llm` does not answer; None where `llm` is the offline engine itself."""
     email: EmailSender = field(default_factory=NoEmail)
+    sms: SmsSender = field(default_factory=NoSms)

@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.fixtures.jobs",
     "tests.fixtures.processes",
     "tests.fixtures.tabs",
+    "tests.fixtures.phone",
 ]
 collect_ignore = [] if "TEST_POOLER_URL" in os.environ else ["pooler"]
 

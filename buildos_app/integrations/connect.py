@@ -7,7 +7,8 @@ from buildos_app.integrations.mail_webhook import open_webhook
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.integrations.openai import open_openai
 from buildos_app.integrations.smtp import SmtpSender
-from buildos_app.ports import OFFLINE, EmailSender, NoEmail, Ports
+from buildos_app.integrations.twilio import account_of, open_twilio
+from buildos_app.ports import OFFLINE, EmailSender, NoEmail, NoSms, Ports, SmsSender
 from buildos_app.settings import Settings
 
 
@@ -20,12 +21,12 @@ def engine_name(settings: Settings) -> str:
 async def connect(settings: Settings) -> AsyncIterator[Ports]:
     """The ports of a process, open until the block ends."""
     async with AsyncExitStack() as stack:
-        email = await _email(settings, stack)
+        email, sms = await _email(settings, stack), await _sms(settings, stack)
         if _has_model(settings):
             llm = await stack.enter_async_context(open_openai(settings))
-            yield Ports(llm=llm, offline=OfflineEngine(), email=email)
+            yield Ports(llm=llm, offline=OfflineEngine(), email=email, sms=sms)
         else:
-            yield Ports(llm=OfflineEngine(), email=email)
+            yield Ports(llm=OfflineEngine(), email=email, sms=sms)
 
 
 async def _email(settings: Settings, stack: AsyncExitStack) -> EmailSender:
@@ -33,6 +34,12 @@ async def _email(settings: Settings, stack: AsyncExitStack) -> EmailSender:
     if settings.email_webhook_url:
         return await stack.enter_async_context(open_webhook(settings))
     return SmtpSender(settings) if settings.email_host or not settings.is_production else NoEmail()
+
+
+async def _sms(settings: Settings, stack: AsyncExitStack) -> SmsSender:
+    """Twilio, in development without an account the sandbox's."""
+    account = account_of(settings)
+    return NoSms() if account is None else await stack.enter_async_context(open_twilio(account))
 
 
 def _has_model(settings: Settings) -> bool:

@@ -14,6 +14,7 @@ from buildos_app.sandbox.mail_routes import mail_routes
 from buildos_app.sandbox.mailbox import Mailbox
 from buildos_app.sandbox.script import Script, Turn
 from buildos_app.sandbox.smtp import serve_smtp
+from buildos_app.sandbox.twilio.routes import twilio_routes
 from buildos_app.settings import get_settings
 
 _TURNS: TypeAdapter[list[Turn]] = TypeAdapter(list[Turn])
@@ -46,6 +47,7 @@ def make_app() -> Starlette:
             Route("/v1/models", models),
             Mount("/control/openai", routes=_control(script)),
             *mail_routes(mailbox),
+            *twilio_routes(),
         ],
     )
 
