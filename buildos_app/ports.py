@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -93,6 +94,38 @@ class NoEmail:
         raise RequestRejected("E-mail is not set up here: EMAIL_HOST or EMAIL_WEBHOOK_URL is missing.")
 
 
+class Busy(NamedTuple):
+    """A stretch of time that is taken; both moments are aware."""
+
+    start: datetime
+    end: datetime
+
+
+class FreeBusy(Protocol):
+    """Knows when people have no time. It is asked outside of any transaction."""
+
+    async def is_connected(self, user_id: UUID) -> bool:
+        """Is there a calendar of this person to look into?"""
+
+    async def busy_times(self, user_id: UUID, start: datetime, end: datetime) -> list[Busy]:
+        """What is taken between two moments, in their order.
+
+        Raises ServiceUnavailable (worth another try) or AccessRevoked (the person must connect again).
+        """
+
+
+class NoCalendar:
+    """Where no calendar can be connected."""
+
+    async def is_connected(self, user_id: UUID) -> bool:
+        """Never."""
+        return False
+
+    async def busy_times(self, user_id: UUID, start: datetime, end: datetime) -> list[Busy]:
+        """Nothing is known to be taken."""
+        return []
+
+
 @dataclass(frozen=True)
 class OutgoingSms:
     """One text message, ready to go. Reports about it are sent to `status_url`, if there is one."""
@@ -160,3 +193,4 @@ class Ports:
     """Takes over where `llm` does not answer; None where `llm` is the offline engine itself."""
     email: EmailSender = field(default_factory=NoEmail)
     sms: SmsSender = field(default_factory=NoSms)
+    free_busy: FreeBusy = field(default_factory=NoCalendar)

@@ -22,6 +22,7 @@ class PhasesCompleted(Event):
     phase_count: int
     task_count: int
     job_id: UUID
+    summary: str = ""
 
     def toast(self) -> Toast:
         """Ready, with its counts."""

@@ -2,92 +2,98 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from buildos_app.clock import local_now
-from buildos_app.errors import NotFound, UserError
+from buildos_app.accounts.working_hours import get_working_hours
+from buildos_app.errors import NotFound
 from buildos_app.models.phase import Phase, PhaseProposal, PhaseTask, ProposalStatus
 from buildos_app.models.project import Project, Task, TaskStatus
 from buildos_app.models.task import TaskDependency
-from buildos_app.models.user import User
-from buildos_app.phases.prompts import PhasePlan, PlanPhases, TaskToPlan
+from buildos_app.phases.facts import MOST_TASKS, PhaseView, ProjectFacts, marks, select
+from buildos_app.phases.options import PlanOptions
+from buildos_app.phases.prompts import PhasePlan, TaskToPlan
+from buildos_app.projects.instances import person_now
+from buildos_app.projects.queries import VISIBLE
 
-MOST_TASKS = 200
+LONGEST_CONTEXT = 4000
+
+
+class StoredPlan(BaseModel):
+    """What a proposal keeps: the plan, what was chosen for it, on which day it was made, and a mark of each task that
+    it saw."""
+
+    model_config = ConfigDict(frozen=True)
+
+    plan: PhasePlan
+    options: PlanOptions
+    made_on: date
+    marks: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """One mark over all."""
+        return hashlib.sha256(json.dumps(self.marks, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class ProposalView:
-    """A plan that waits for a yes, with the titles of its tasks; `is_stale` when tasks changed since it was made."""
+    """A plan that waits for a yes, with the tasks that it places; `changes` says in words what is different now."""
 
     id: UUID
-    plan: PhasePlan
-    titles: dict[UUID, str]
+    stored: StoredPlan
+    tasks: dict[UUID, TaskToPlan]
     engine: str
-    is_stale: bool
+    changes: list[str]
 
 
-@dataclass(frozen=True)
-class PhaseView:
-    """A phase and the ids of its tasks with the reason why each is there."""
+async def load_facts(session: AsyncSession, user_id: UUID, project_id: UUID, *, lock: bool = False) -> ProjectFacts:
+    """Everything that planning looks at; with `lock` the tasks stay as they are until the end of the transaction.
 
-    id: UUID
-    name: str
-    description: str
-    start_date: date
-    end_date: date
-    tasks: dict[UUID, str]
-
-
-async def load_plan_prompt(session: AsyncSession, user_id: UUID, project_id: UUID) -> PlanPhases:
-    """The question for a project's plan. Raises NotFound, UserError when there is nothing to plan."""
+    Raises NotFound.
+    """
     project = await session.get(Project, project_id)
     if project is None:
         raise NotFound("That project no longer exists.")
-    tasks = await open_tasks(session, project_id)
-    if not tasks:
-        raise UserError("There is no open task to plan. Add one first.")
-    timezone = (await session.execute(sa.select(col(User.timezone)).where(col(User.id) == user_id))).scalar_one()
-    now = local_now(timezone)
-    return PlanPhases(
-        project_name=project.name,
-        project_description=project.description,
-        project_context=project.context[:4000],
-        start=max(now.date(), project.start_date or now.date()),
-        end=project.end_date if project.end_date and project.end_date >= now.date() else None,
-        now=now,
-        tasks=tasks,
+    return ProjectFacts(
+        id=project.id,
+        name=project.name,
+        description=project.description,
+        context=project.context[:LONGEST_CONTEXT],
+        tags=project.tags,
+        start=project.start_date,
+        end=project.end_date,
+        now=await person_now(session),
+        hours=await get_working_hours(session, user_id),
+        tasks=await _tasks(session, project_id, lock=lock),
+        phases=await list_phases(session, project_id),
     )
 
 
-async def open_tasks(session: AsyncSession, project_id: UUID) -> list[TaskToPlan]:
-    """The tasks that a plan covers, in the order of their age."""
-    columns = [getattr(Task, name) for name in TaskToPlan.model_fields if name != "dependencies"]
-    needs = sa.select(col(TaskDependency.needs_id)).where(col(TaskDependency.task_id) == col(Task.id))
-    query = sa.select(*columns, sa.func.array(needs.scalar_subquery()).label("dependencies")).where(
-        col(Task.project_id) == project_id,
-        col(Task.status) != TaskStatus.DONE,
-        col(Task.deleted_at).is_(None),
-        col(Task.outdated).is_(False),
+async def _tasks(session: AsyncSession, project_id: UUID, *, lock: bool) -> list[TaskToPlan]:
+    """The tasks of a project, open ones first and the oldest first; one more than a plan may have."""
+    names = [name for name in TaskToPlan.model_fields if name != "dependencies"]
+    query = sa.select(*(getattr(Task, name) for name in names)).where(col(Task.project_id) == project_id, *VISIBLE)
+    query = query.order_by(col(Task.status) == TaskStatus.DONE, col(Task.id)).limit(2 * MOST_TASKS)
+    rows = (await session.execute(query.with_for_update() if lock else query)).mappings().all()
+    ids = [row["id"] for row in rows]
+    needs = sa.select(col(TaskDependency.task_id), sa.func.array_agg(col(TaskDependency.needs_id)))
+    found = await session.execute(
+        needs.where(col(TaskDependency.task_id).in_(ids)).group_by(col(TaskDependency.task_id))
     )
-    rows = await session.execute(query.order_by(col(Task.id)).limit(MOST_TASKS))
-    return [TaskToPlan(**row) for row in rows.mappings()]
-
-
-def fingerprint(tasks: list[TaskToPlan]) -> str:
-    """A SHA-256 over everything that a plan depends on, so that a plan of other tasks is recognised."""
-    facts: list[Any] = [task.model_dump(mode="json") for task in tasks]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    dependencies = {row[0]: sorted(row[1]) for row in found}
+    return [TaskToPlan(**row, dependencies=dependencies.get(row["id"], [])) for row in rows]
 
 
 async def save_proposal(
-    session: AsyncSession, user_id: UUID, project_id: UUID, job_id: UUID, plan: PhasePlan, mark: str, engine: str
+    session: AsyncSession, user_id: UUID, project_id: UUID, job_id: UUID, stored: StoredPlan, engine: str
 ) -> None:
     """Store a plan as the project's open proposal, in place of the one before."""
     await session.execute(
@@ -100,14 +106,14 @@ async def save_proposal(
             user_id=user_id,
             project_id=project_id,
             job_id=job_id,
-            plan=plan.model_dump(mode="json"),
-            fingerprint=mark,
+            plan=stored.model_dump(mode="json"),
+            fingerprint=stored.fingerprint,
             engine=engine,
         )
     )
 
 
-async def get_open_proposal(session: AsyncSession, project_id: UUID) -> ProposalView | None:
+async def get_open_proposal(session: AsyncSession, user_id: UUID, project_id: UUID) -> ProposalView | None:
     """The plan that waits for a yes, if any."""
     query = sa.select(PhaseProposal).where(
         col(PhaseProposal.project_id) == project_id, col(PhaseProposal.status) == ProposalStatus.OPEN
@@ -115,11 +121,32 @@ async def get_open_proposal(session: AsyncSession, project_id: UUID) -> Proposal
     row = (await session.execute(query)).scalar_one_or_none()
     if row is None:
         return None
-    tasks = await open_tasks(session, project_id)
-    titles = {task.id: task.title for task in tasks}
-    return ProposalView(
-        row.id, PhasePlan.model_validate(row.plan), titles, row.engine, row.fingerprint != fingerprint(tasks)
-    )
+    stored = StoredPlan.model_validate(row.plan)
+    facts = await load_facts(session, user_id, project_id)
+    tasks = {task.id: task for task in facts.tasks}
+    return ProposalView(row.id, stored, tasks, row.engine, changes_since(stored, facts))
+
+
+def changes_since(stored: StoredPlan, facts: ProjectFacts) -> list[str]:
+    """What is different from what the plan saw, in words; empty when nothing is."""
+    titles = {str(task.id): task.title for task in facts.tasks}
+    now = marks(facts, select(facts, stored.options).tasks)
+    return [
+        words
+        for key in sorted(now.keys() | stored.marks.keys())
+        if (words := _difference(key, stored.marks, now, titles))
+    ]
+
+
+def _difference(key: str, before: Mapping[str, str], now: Mapping[str, str], titles: Mapping[str, str]) -> str:
+    if before.get(key) == now.get(key):
+        return ""
+    if not key:
+        return "the project's dates or phases changed"
+    title = f"“{titles[key][:60]}”" if key in titles else "a task"
+    if key not in before:
+        return f"{title} is new"
+    return f"{title} changed" if key in now else f"{title} is done, gone or left out"
 
 
 async def list_phases(session: AsyncSession, project_id: UUID) -> list[PhaseView]:
@@ -128,7 +155,7 @@ async def list_phases(session: AsyncSession, project_id: UUID) -> list[PhaseView
         sa.select(Phase, col(PhaseTask.task_id), col(PhaseTask.assignment_reason))
         .outerjoin(PhaseTask, col(PhaseTask.phase_id) == col(Phase.id))
         .where(col(Phase.project_id) == project_id)
-        .order_by(col(Phase.order), col(PhaseTask.id))
+        .order_by(col(Phase.order), col(Phase.id), col(PhaseTask.id))
     )
     views: dict[UUID, PhaseView] = {}
     for phase, task_id, reason in await session.execute(query):

@@ -1,16 +1,30 @@
 """One change for many tasks, in the caller's one transaction: all of them or none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.errors import InvalidInput
 from buildos_app.models.project import TaskStatus
 from buildos_app.phrases.dates import resolve_when
 from buildos_app.projects.tasks import MOST_AT_ONCE, change_task, delete_tasks, restore_tasks, set_task_status
+
+_SET_STARTS = sa.text(
+    "UPDATE tasks SET start_date = v.start, start_has_time = v.start IS NOT NULL"
+    " FROM unnest(:ids, :starts) v (id, start) WHERE tasks.id = v.id AND tasks.task_type = 'one_off'"
+).bindparams(sa.bindparam("ids", type_=ARRAY(sa.Uuid)), sa.bindparam("starts", type_=ARRAY(sa.DateTime(timezone=True))))
+
+
+async def set_starts(session: AsyncSession, starts: Mapping[UUID, datetime | None]) -> None:
+    """Give many tasks a start with its time, or none, in one statement; who repeats keeps theirs. That each lies within
+    its project is the caller's to know."""
+    if starts:
+        await session.execute(_SET_STARTS, {"ids": list(starts), "starts": list(starts.values())})
 
 
 async def change_many(

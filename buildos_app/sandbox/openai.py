@@ -14,11 +14,18 @@ from buildos_app.brain_dumps.prompts import AnalyseDump, ExtractContext, Extract
 from buildos_app.briefs.prompts import WriteBrief
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.monitoring.usage import SayReady
-from buildos_app.phases.prompts import PlanPhases
+from buildos_app.phases.strategies.choose import STRATEGIES
 from buildos_app.ports import Prompt
 from buildos_app.sandbox.script import Hold, Refusal, Script, Status, Text
 
-PROMPTS: tuple[type[Prompt[Any]], ...] = (AnalyseDump, ExtractContext, ExtractTasks, PlanPhases, SayReady, WriteBrief)
+PROMPTS: tuple[type[Prompt[Any]], ...] = (
+    AnalyseDump,
+    ExtractContext,
+    ExtractTasks,
+    SayReady,
+    WriteBrief,
+    *(strategy.prompt for strategy in STRATEGIES.values()),
+)
 PIECE = 64
 DONE = "data: [DONE]\n\n"
 NOT_UNDERSTOOD = '{"error": "the sandbox does not know this prompt"}'

@@ -1,222 +1,347 @@
-"""Plans of phases: made by the offline engine, mended whoever made them, and accepted in one go."""
+"""Plans of phases without a database: the offline engine's, any reply mended, starts found, and what a preview says."""
 
-import asyncio
+import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from buildos_app.db.session import service_session, user_session
-from buildos_app.errors import Conflict, NotFound, ServiceUnavailable, UserError
+from buildos_app.accounts.working_hours import WorkingHours
+from buildos_app.errors import InvalidInput, ServiceUnavailable
 from buildos_app.integrations.offline.planning import plan_phases
-from buildos_app.models.phase import Phase
-from buildos_app.models.project import Project, Task
-from buildos_app.phases.accept import accept, discard
-from buildos_app.phases.plan import PlanLimits, mended
-from buildos_app.phases.prompts import PhasePlan, PlannedPhase, PlanPhases, TaskAssignment, TaskToPlan
-from buildos_app.phases.queries import fingerprint, get_open_proposal, list_phases, load_plan_prompt, save_proposal
+from buildos_app.models.phase import SchedulingMethod
+from buildos_app.phases.facts import PhaseView, ProjectFacts, kept_phases, select
+from buildos_app.phases.options import PlanOptions
+from buildos_app.phases.plan import PlanLimits, repaired
+from buildos_app.phases.planning import finished_plan, limits_of, question
+from buildos_app.phases.preview import estimated_phases, preview
+from buildos_app.phases.prompts import PhasePlan, PlanReply, ReplyAssignment, ReplyPhase, TaskToPlan
+from buildos_app.ports import Busy
+from tests.phases.conftest import a_task
 
 START = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Europe/Berlin"))
+LONG = int(os.environ.get("RANDOM_PLANS", "0"))
+"""How many random plans the long form looks at: `RANDOM_PLANS=5000 pytest tests/phases/test_plan.py`."""
+many = settings(max_examples=LONG or 50)
 
 
-def a_task(title: str = "Order timber", **more: Any) -> TaskToPlan:
-    return TaskToPlan(**{"id": uuid4(), "title": title, "status": "backlog", "priority": "medium", **more})
+def facts_of(*tasks: TaskToPlan, **more: Any) -> ProjectFacts:
+    fields: dict[str, Any] = {
+        "id": uuid4(),
+        "name": "Garden",
+        "description": "",
+        "context": "",
+        "tags": [],
+        "start": None,
+        "end": None,
+        "now": NOW,
+        "hours": WorkingHours(),
+        "phases": [],
+    }
+    return ProjectFacts(**{**fields, **more}, tasks=list(tasks))
 
 
-def a_prompt(*tasks: TaskToPlan, end: date | None = None) -> PlanPhases:
-    return PlanPhases(project_name="Garden", start=START, end=end, now=NOW, tasks=list(tasks))
+def planned(*tasks: TaskToPlan, options: PlanOptions | None = None, **more: Any) -> PhasePlan:
+    """What the offline engine makes of the tasks."""
+    facts = facts_of(*tasks, **more)
+    options = options or PlanOptions(start=START)
+    return finished_plan(plan_phases(question(facts, options)), facts, options).plan
 
 
 def phase_of(plan: PhasePlan, task: TaskToPlan) -> int:
     return next(item.phase_order for item in plan.assignments if item.task_id == task.id)
 
 
+def reason_of(plan: PhasePlan, task: TaskToPlan) -> str:
+    return next(item.reason for item in plan.assignments if item.task_id == task.id)
+
+
 def test_nothing_comes_before_what_it_waits_for() -> None:
     posts = a_task("Set the posts")
     boards = a_task("Screw the boards on", dependencies=[posts.id], priority="high")
-    paint = a_task("Paint the fence", dependencies=[boards.id], due_date=datetime(2026, 11, 24, tzinfo=UTC))
     others = [a_task(f"Weed bed {number}") for number in range(17)]
 
-    plan = plan_phases(a_prompt(paint, boards, posts, *others))
+    plan = planned(boards, posts, *others)
 
-    assert phase_of(plan, posts) <= phase_of(plan, boards) <= phase_of(plan, paint)
-    assert next(item.reason for item in plan.assignments if item.task_id == boards.id) == "waits for “Set the posts”"
+    assert phase_of(plan, posts) <= phase_of(plan, boards)
+    assert reason_of(plan, boards) == "waits for “Set the posts”"
+
+
+def test_what_others_need_by_a_date_comes_before_it() -> None:
+    posts = a_task("Set the posts", priority="low")
+    boards = a_task("Screw the boards on", dependencies=[posts.id])
+    paint = a_task("Paint", dependencies=[boards.id], due_date=datetime(2026, 11, 24, tzinfo=UTC))
+
+    plan = planned(*(a_task(f"Weed bed {number}", priority="high") for number in range(17)), paint, boards, posts)
+
+    assert {phase_of(plan, task) for task in (posts, boards, paint)} == {1}
+    assert reason_of(plan, posts) == "something that waits for it is due 24 November"
 
 
 def test_dated_tasks_are_around_their_date_in_the_persons_zone() -> None:
     late_in_berlin = a_task("Midnight post", due_date=datetime(2026, 12, 31, 22, 59, tzinfo=UTC))
-    plan = plan_phases(a_prompt(late_in_berlin, *(a_task(f"Task {number}") for number in range(9))))
-    reason = next(item.reason for item in plan.assignments if item.task_id == late_in_berlin.id)
-    last = plan.phases[-1]
+    late = a_task("Rake leaves", due_date=datetime(2026, 11, 9, tzinfo=UTC))
+    plan = planned(late_in_berlin, late, *(a_task(f"Task {number}") for number in range(9)))
 
-    assert reason == "due 31 December"
-    assert (phase_of(plan, late_in_berlin), last.end_date) == (last.order, date(2026, 12, 31))
+    assert reason_of(plan, late_in_berlin) == "due 31 December"
+    assert reason_of(plan, late) == "late: due 9 November"
+    assert phase_of(plan, late) == 1
+    assert (phase_of(plan, late_in_berlin), plan.phases[-1].end_date) == (plan.phases[-1].order, date(2026, 12, 31))
+
+
+def test_long_tasks_fill_a_phase_sooner_than_short_ones() -> None:
+    long = [a_task(f"Dig pond {number}", duration_minutes=480) for number in range(2)]
+    short = [a_task(f"Weed bed {number}", duration_minutes=30) for number in range(8)]
+
+    plan = planned(*long, *short)
+
+    assert [phase_of(plan, task) for task in long] == [1, 1]
+    assert {phase_of(plan, task) for task in short} == {2}
 
 
 @pytest.mark.parametrize(
-    ("tasks", "days", "phases"), [(1, 7, 1), (3, 7, 1), (5, 7, 2), (24, 7, 3), (40, 100, 5), (200, 9, 8)]
+    ("tasks", "days", "phases"), [(1, 7, 1), (3, 7, 1), (5, 7, 2), (24, 7, 3), (40, 100, 6), (200, 9, 8)]
 )
 def test_the_number_of_phases_fits_the_work(tasks: int, days: int, phases: int) -> None:
-    plan = plan_phases(a_prompt(*(a_task(f"T{number}") for number in range(tasks)), end=START + timedelta(days=days)))
+    plan = planned(
+        *(a_task(f"T{number}") for number in range(tasks)),
+        options=PlanOptions(start=START, end=START + timedelta(days=days)),
+    )
 
     assert len(plan.phases) == phases
 
 
 def test_a_circle_of_dependencies_is_planned_all_the_same() -> None:
     first, second = uuid4(), uuid4()
-    plan = plan_phases(a_prompt(a_task(id=first, dependencies=[second]), a_task(id=second, dependencies=[first])))
+    plan = planned(a_task(id=first, dependencies=[second]), a_task(id=second, dependencies=[first]))
 
     assert {item.task_id for item in plan.assignments} == {first, second}
 
 
-tasks_strategy = st.lists(
-    st.builds(a_task, priority=st.sampled_from(["low", "medium", "high"])), min_size=1, max_size=12
-)
-days = st.dates(date(2020, 1, 1), date(2035, 1, 1))
-
-
-@given(tasks_strategy, st.data())
-def test_every_plan_can_be_mended(tasks: list[TaskToPlan], data: st.DataObject) -> None:
-    phases = data.draw(
-        st.lists(
-            st.builds(PlannedPhase, order=st.integers(-3, 9), name=st.just("x"), start_date=days, end_date=days),
-            min_size=1,
-            max_size=6,
-            unique_by=lambda phase: phase.order,
-        )
-    )
-    known = st.sampled_from([*(task.id for task in tasks), uuid4()])
-    assignments = data.draw(
-        st.lists(
-            st.builds(TaskAssignment, task_id=known, phase_order=st.integers(-3, 9), reason=st.just("")), max_size=20
-        )
-    )
-    limits = PlanLimits(START, data.draw(st.none() | st.dates(START, date(2030, 1, 1))))
-
-    plan = mended(PhasePlan(phases=phases, assignments=assignments), tasks, limits)
-
-    assert [phase.order for phase in plan.phases] == list(range(1, len(phases) + 1))
-    assert sorted(item.task_id for item in plan.assignments) == sorted(task.id for task in tasks)
-    assert all(1 <= item.phase_order <= len(phases) for item in plan.assignments)
-    assert all(limits.start <= phase.start_date <= phase.end_date for phase in plan.phases)
-    assert limits.end is None or all(phase.end_date <= limits.end for phase in plan.phases)
-
-
 def test_a_plan_without_phases_is_asked_for_again() -> None:
     with pytest.raises(ServiceUnavailable, match="without phases"):
-        mended(PhasePlan(phases=[], assignments=[]), [a_task()], PlanLimits(START, None))
+        repaired(PlanReply(phases=[ReplyPhase(name=" ")], assignments=[]), [a_task()], PlanLimits(START, None))
 
 
-@pytest.fixture
-async def project(user_id: UUID) -> UUID:
-    async with service_session("test") as session:
-        project = Project(user_id=user_id, name="Garden", slug="garden")
-        session.add(project)
-        await session.flush()
-        titles = ("Order timber", "Set posts", "Paint", "Weed", "Mow")
-        session.add_all(Task(user_id=user_id, project_id=project.id, title=title) for title in titles)
-    return project.id
+def test_what_waits_for_a_task_that_is_left_out_is_left_out_too() -> None:
+    blocked = a_task("Wait for Sam", status="blocked")
+    boards = a_task("Screw the boards on", dependencies=[blocked.id])
+    paint = a_task("Paint", dependencies=[boards.id])
+    dug = a_task("Dig", status="done")
+    plant = a_task("Plant", dependencies=[dug.id])
+    facts = facts_of(blocked, boards, paint, dug, plant)
+
+    selection = select(facts, PlanOptions(start=START, statuses=("backlog",)))
+
+    assert ([task.title for task in selection.tasks], selection.waiting) == (["Plant"], 2)
 
 
-async def propose(user_id: UUID, project_id: UUID) -> UUID:
-    async with user_session(user_id) as session:
-        prompt = await load_plan_prompt(session, user_id, project_id)
-        plan = mended(plan_phases(prompt), prompt.tasks, PlanLimits(prompt.start, prompt.end))
-        await save_proposal(session, user_id, project_id, uuid4(), plan, fingerprint(prompt.tasks), "offline")
-    async with user_session(user_id) as session:
-        view = await get_open_proposal(session, project_id)
-    assert view is not None
-    return view.id
+def test_a_task_in_a_phase_is_planned_again_whatever_its_status() -> None:
+    blocked = a_task("Wait for Sam", status="blocked")
+    phase = PhaseView(uuid4(), "Old", "", START, START, {blocked.id: ""})
+
+    selection = select(facts_of(blocked, phases=[phase]), PlanOptions(start=START, statuses=("backlog",)))
+
+    assert selection.tasks == [blocked]
 
 
-async def test_accepting_makes_the_phases(user_id: UUID, project: UUID) -> None:
-    proposal = await propose(user_id, project)
+def test_finished_phases_stay_and_the_one_that_runs_ends_yesterday() -> None:
+    spans = {"over": (-20, -11), "runs": (-10, 5), "today": (0, 4), "to come": (5, 9)}
+    phases = [
+        PhaseView(uuid4(), name, "", START + timedelta(days=first), START + timedelta(days=last))
+        for name, (first, last) in spans.items()
+    ]
 
-    async with user_session(user_id) as session:
-        assert await accept(session, user_id, proposal) == 2
-    async with user_session(user_id) as session:
-        phases = await list_phases(session, project)
-        assert await get_open_proposal(session, project) is None
+    kept = kept_phases(phases, START)
 
-    assert [phase.name for phase in phases] == ["First steps", "To the finish"]
-    assert sum(len(phase.tasks) for phase in phases) == 5
-
-
-async def test_accepting_again_replaces(user_id: UUID, project: UUID) -> None:
-    for _ in range(2):
-        proposal = await propose(user_id, project)
-        async with user_session(user_id) as session:
-            await accept(session, user_id, proposal)
-
-    async with user_session(user_id) as session:
-        assert (await session.execute(sa.select(sa.func.count()).select_from(Phase))).scalar_one() == 2
+    assert [(phase.name, phase.end_date) for phase in kept.values()] == [
+        ("over", date(2026, 11, 12)),
+        ("runs", date(2026, 11, 22)),
+    ]
 
 
-async def test_a_plan_of_other_tasks_is_refused(user_id: UUID, project: UUID) -> None:
-    proposal = await propose(user_id, project)
-    async with user_session(user_id) as session:
-        session.add(Task(user_id=user_id, project_id=project, title="New since"))
+@pytest.mark.parametrize(
+    ("tasks", "days", "method", "phases"),
+    [
+        (0, 10, "phases_only", 0),
+        (5, 10, "phases_only", 2),
+        (41, 10, "phases_only", 5),
+        (41, 10, "schedule_in_phases", 6),
+        (41, 10, "calendar_optimized", 7),
+        (5, 15, "phases_only", 3),
+        (5, 31, "phases_only", 4),
+        (5, 61, "phases_only", 5),
+        (5, 91, "phases_only", 6),
+        (300, 10, "phases_only", 8),
+        (300, 10, "calendar_optimized", 10),
+    ],
+)
+def test_the_estimate(tasks: int, days: int, method: str, phases: int) -> None:
+    options = PlanOptions(start=START, end=START + timedelta(days=days), method=SchedulingMethod(method))
 
-    with pytest.raises(Conflict, match="Tasks changed"):
-        async with user_session(user_id) as session:
-            await accept(session, user_id, proposal)
-
-
-async def test_two_clicks_accept_once(user_id: UUID, project: UUID) -> None:
-    proposal = await propose(user_id, project)
-
-    async def click() -> bool:
-        try:
-            async with user_session(user_id) as session:
-                await accept(session, user_id, proposal)
-        except Conflict:
-            return False
-        return True
-
-    assert sorted(await asyncio.gather(click(), click())) == [False, True]
+    assert estimated_phases(tasks, options) == phases
 
 
-async def test_a_discarded_plan_changes_nothing(user_id: UUID, project: UUID) -> None:
-    proposal = await propose(user_id, project)
-    async with user_session(user_id) as session:
-        await discard(session, proposal)
+def test_a_preview_counts_and_names_what_would_move() -> None:
+    facts = facts_of(
+        a_task("Past", start_date=datetime(2026, 11, 2, 9, tzinfo=UTC)),
+        a_task("Beyond", start_date=datetime(2027, 5, 1, 9, tzinfo=UTC)),
+        a_task("Fine", start_date=datetime(2026, 11, 30, 9, tzinfo=UTC), status="in_progress"),
+        a_task("Done", status="done"),
+        a_task("Weekly", recurrence_pattern="weekly", start_date=datetime(2026, 1, 1, tzinfo=UTC)),
+    )
+    options = PlanOptions(start=START, end=START + timedelta(days=10))
 
-    async with user_session(user_id) as session:
-        assert await list_phases(session, project) == []
-    with pytest.raises(Conflict):
-        async with user_session(user_id) as session:
-            await accept(session, user_id, proposal)
+    cleared = preview(facts, options)
+    moved = preview(facts, options.model_copy(update={"method": SchedulingMethod.SCHEDULE_IN_PHASES}))
+    kept = preview(facts, options.model_copy(update={"preserve_dates": True}))
 
-
-async def test_another_persons_plan_does_not_exist(user_id: UUID, other_user_id: UUID, project: UUID) -> None:
-    proposal = await propose(user_id, project)
-
-    with pytest.raises(NotFound):
-        async with user_session(other_user_id) as session:
-            await accept(session, other_user_id, proposal)
-    with pytest.raises(NotFound):
-        async with user_session(other_user_id) as session:
-            await load_plan_prompt(session, other_user_id, project)
-
-
-async def test_a_project_without_open_tasks_is_not_planned(user_id: UUID, project: UUID) -> None:
-    async with user_session(user_id) as session:
-        await session.execute(sa.delete(Task))
-
-    with pytest.raises(UserError, match="no open task"):
-        async with user_session(user_id) as session:
-            await load_plan_prompt(session, user_id, project)
+    assert (cleared.tasks, cleared.recurring, cleared.phases) == (3, 1, 2)
+    assert cleared.by_status == {"backlog": 2, "in_progress": 1, "done": 1, "blocked": 0}
+    assert (cleared.past, cleared.outside) == (["Past"], ["Past", "Beyond"])
+    assert [(move.title, move.new) for move in cleared.moves] == [("Past", None), ("Beyond", None)]
+    assert [f"{move.new:%d %b %H:%M}" for move in moved.moves] == ["23 Nov 09:00", "29 Nov 09:00"]
+    assert kept.moves == []
 
 
-def test_two_phases_of_the_same_number_are_both_kept() -> None:
-    phases = [PlannedPhase(order=1, name=name, start_date=START, end_date=START) for name in ("Dig", "Plant")]
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ({"end": date(2026, 11, 1)}, "ends before it starts"),
+        ({"start": date(2026, 1, 1), "end": date(2026, 11, 1)}, "end of the project is past"),
+        ({"method": "schedule_in_phases"}, "up to an end"),
+        ({"method": "calendar_optimized", "end": date(2026, 12, 1)}, "No calendar is connected"),
+        ({"statuses": ()}, "at least one status"),
+    ],
+)
+def test_choices_that_do_not_fit_are_refused(choices: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        PlanOptions(**{"start": START, **choices}).check(START, has_calendar=False)
 
-    plan = mended(PhasePlan(phases=phases, assignments=[]), [a_task()], PlanLimits(START, None))
 
-    assert [(phase.order, phase.name) for phase in plan.phases] == [(1, "Dig"), (2, "Plant")]
+AUTUMN = NOW.replace(month=10, tzinfo=None)
+YEAR = AUTUMN.replace(year=2020)
+WORDS = st.text(max_size=12)
+DAYS = st.dates(date(2020, 1, 1), date(9999, 12, 31)).map(str) | WORDS
+MOMENTS = st.datetimes(YEAR, YEAR.replace(year=2030)).map(str) | DAYS
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> tuple[ProjectFacts, PlanOptions]:
+    """A random project, also with circles, and options that fit it."""
+    ids = [UUID(int=number) for number in range(1, draw(st.integers(1, 9)) + 1)]
+    moments = st.none() | st.datetimes(AUTUMN, AUTUMN.replace(year=2027), timezones=st.just(UTC))
+    tasks = [
+        a_task(
+            f"Task {task_id.int}",
+            id=task_id,
+            status=draw(st.sampled_from(["backlog", "in_progress", "blocked"])),
+            start_date=draw(moments),
+            due_date=draw(moments),
+            duration_minutes=draw(st.none() | st.integers(1, 3000)),
+            dependencies=draw(st.lists(st.sampled_from(ids), max_size=2, unique=True)),
+        )
+        for task_id in ids
+    ]
+    end = START + timedelta(days=draw(st.integers(0, 120)))
+    method = draw(st.sampled_from(SchedulingMethod))
+    options = PlanOptions(
+        start=START - timedelta(days=draw(st.integers(-5, 20))),
+        end=max(end, START + timedelta(days=5)),
+        method=method,
+        preserve_dates=draw(st.booleans()),
+    )
+    return facts_of(*tasks, now=NOW.replace(hour=draw(st.integers(0, 23)), minute=draw(st.integers(0, 59)))), options
+
+
+@st.composite
+def replies(draw: st.DrawFn) -> PlanReply:
+    """Anything that a model might write about such a project."""
+    phases = st.builds(
+        ReplyPhase, order=st.none() | st.integers(-3, 9), name=WORDS, description=WORDS, start_date=DAYS, end_date=DAYS
+    )
+    ids = st.integers(1, 11).map(lambda number: str(UUID(int=number))) | WORDS
+    assignments = st.builds(
+        ReplyAssignment,
+        task_id=ids,
+        phase_order=st.none() | st.integers(-3, 9),
+        suggested_start=MOMENTS,
+        reason=WORDS,
+    )
+    named = ReplyPhase(name="Something")
+    return PlanReply(
+        phases=[named, *draw(st.lists(phases, max_size=6))], assignments=draw(st.lists(assignments, max_size=14))
+    )
+
+
+def check_rules(facts: ProjectFacts, options: PlanOptions, plan: PhasePlan) -> None:
+    """The rules of behaviour.md 6.6."""
+    limits = limits_of(facts, options)
+    days = (limits.last - limits.start).days + 1
+    assert [phase.order for phase in plan.phases] == list(range(1, len(plan.phases) + 1))
+    assert all(phase.name.strip() and len(phase.name) <= 255 for phase in plan.phases)
+    assert all(limits.start <= phase.start_date <= phase.end_date <= limits.last for phase in plan.phases)
+    for one, following in zip(plan.phases, plan.phases[1:], strict=False):
+        assert following.start_date >= one.end_date
+        assert following.start_date > one.end_date or days < len(plan.phases)
+    assert sorted(item.task_id for item in plan.assignments) == sorted(task.id for task in facts.tasks)
+    assert all(item.reason for item in plan.assignments)
+    places = {item.task_id: item for item in plan.assignments}
+    phases = {phase.order: phase for phase in plan.phases}
+    assert {item.phase_order for item in plan.assignments} <= phases.keys()
+    for task in facts.tasks:
+        for other in task.dependencies:
+            assert places[other].phase_order <= places[task.id].phase_order
+        start = places[task.id].suggested_start
+        if start is not None:
+            phase = phases[places[task.id].phase_order]
+            assert options.gives_dates
+            assert phase.start_date <= facts.day(start) <= phase.end_date
+            assert start >= NOW.replace(hour=0, minute=0)
+
+
+@many
+@given(projects(), replies())
+def test_every_reply_becomes_a_plan_that_keeps_the_rules(
+    project: tuple[ProjectFacts, PlanOptions], reply: PlanReply
+) -> None:
+    facts, options = project
+    busy = [Busy(NOW + timedelta(hours=2), NOW + timedelta(hours=5))]
+
+    check_rules(facts, options, finished_plan(reply, facts, options, busy).plan)
+
+
+@many
+@given(projects())
+def test_the_offline_engine_keeps_the_rules_without_help(project: tuple[ProjectFacts, PlanOptions]) -> None:
+    facts, options = project
+    reply = plan_phases(question(facts, options))
+    plan = finished_plan(reply, facts, options).plan
+
+    check_rules(facts, options, plan)
+    written = {(phase.name, phase.start_date, phase.end_date) for phase in reply.phases}
+    assert {(phase.name, str(phase.start_date), str(phase.end_date)) for phase in plan.phases} == written
+    if not any(has_circle(facts, task) for task in facts.tasks):
+        assert {(item.task_id, item.phase_order) for item in reply.assignments} == {
+            (str(item.task_id), item.phase_order) for item in plan.assignments
+        }
+
+
+def has_circle(facts: ProjectFacts, task: TaskToPlan) -> bool:
+    """Does a task wait for itself in the end?"""
+    known = {each.id: each for each in facts.tasks}
+    seen: set[UUID] = set()
+    todo = list(task.dependencies)
+    while todo:
+        other = todo.pop()
+        if other == task.id:
+            return True
+        if other not in seen:
+            seen.add(other)
+            todo += known[other].dependencies
+    return False

@@ -15,7 +15,7 @@ from buildos_app.integrations.offline.context import extract_context
 from buildos_app.integrations.offline.planning import plan_phases
 from buildos_app.integrations.offline.tasks import extract_tasks
 from buildos_app.monitoring.usage import Readiness, SayReady
-from buildos_app.phases.prompts import PlanPhases
+from buildos_app.phases.strategies.choose import STRATEGIES
 from buildos_app.ports import OFFLINE, OnText, OnUsage, Prompt, Reply
 
 _PIECES = 6
@@ -23,7 +23,7 @@ _ANSWERS: dict[type[BaseModel], Callable[[Any], BaseModel]] = {
     AnalyseDump: analyse,
     ExtractContext: extract_context,
     ExtractTasks: extract_tasks,
-    PlanPhases: plan_phases,
+    **dict.fromkeys((strategy.prompt for strategy in STRATEGIES.values()), plan_phases),
     SayReady: lambda _: Readiness(ready=True),
     WriteBrief: write_brief,
 }

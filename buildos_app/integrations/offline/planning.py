@@ -1,7 +1,10 @@
-"""The answer to PlanPhases: windows of time, tasks with dates in theirs, the others where there is room."""
+"""The answer to plans of phases: windows of time, tasks with dates in theirs, the others where there is room.
+
+A start for each task is found by the room itself (`phases/slots.py`), whoever planned.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from itertools import pairwise
@@ -11,7 +14,7 @@ from uuid import UUID
 
 from buildos_app.integrations.offline.naming import repeated_noun
 from buildos_app.integrations.offline.titles import capital, shorten
-from buildos_app.phases.prompts import PhasePlan, PlannedPhase, PlanPhases, TaskAssignment, TaskToPlan
+from buildos_app.phases.prompts import PlanPhases, PlanReply, ReplyAssignment, ReplyPhase, TaskToPlan
 
 _TASKS_PER_PHASE: Final = 8  # behaviour.md 6.7, as are the two tables below
 _LEAST_BY_DAYS: Final = ((90, 6), (60, 5), (30, 4), (14, 3))
@@ -19,6 +22,7 @@ _MOST_PHASES: Final = 8
 _FEWEST_TASKS: Final = 3  # of a phase, behaviour.md 6.5
 _WEEK: Final = timedelta(days=7)
 _NAME_LENGTH: Final = 60
+_USUAL_MINUTES: Final = 60
 _PRIORITIES: Final = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -30,26 +34,98 @@ class _Window:
     end: date
     tasks: list[TaskToPlan] = field(default_factory=list)
 
+    @property
+    def minutes(self) -> int:
+        """How long its tasks take."""
+        return sum(map(_minutes, self.tasks))
 
-def plan_phases(prompt: PlanPhases) -> PhasePlan:
-    """Split the tasks: none before what it waits for, dated ones around their date, the rest evenly, urgent first."""
+
+def plan_phases(prompt: PlanPhases) -> PlanReply:
+    """Split the tasks: none before what it waits for, dated ones around their date, what others need by a date before
+    it, the rest so that every window has about the same work, urgent first."""
     tasks = [_in_zone(task, prompt.now.tzinfo) for task in prompt.tasks]
-    windows = _windows(prompt, tasks)
-    reasons: dict[UUID, str] = {}
-    places: dict[UUID, int] = {}
-    room = ceil(len(tasks) / len(windows)) + 1
-    for task in _in_order(tasks):
-        places[task.id], reasons[task.id] = _place(task, windows, places, room)
-        windows[places[task.id]].tasks.append(task)
-    used = [window for window in windows if window.tasks]
+    desk = _Desk(_windows(prompt, tasks), _needed_by(tasks), {task.id: task for task in tasks})
+    for task in _in_order(desk):
+        desk.place(task)
+    used = [window for window in desk.windows if window.tasks]
     names = _names(used)
     phases = [_phase(number, window, names[number - 1]) for number, window in enumerate(used, start=1)]
     assignments = [
-        TaskAssignment(task_id=task.id, phase_order=number, reason=reasons[task.id])
+        ReplyAssignment(task_id=str(task.id), phase_order=number, reason=desk.reasons[task.id])
         for number, window in enumerate(used, start=1)
         for task in window.tasks
     ]
-    return PhasePlan(phases=phases, assignments=assignments, summary=_summary(tasks, used))
+    return PlanReply(phases=phases, assignments=assignments, summary=_summary(prompt, tasks, used))
+
+
+@dataclass
+class _Desk:
+    """The windows while they fill up; `needed_by` has the day by which each task must be done."""
+
+    windows: list[_Window]
+    needed_by: dict[UUID, date]
+    tasks: dict[UUID, TaskToPlan]
+    places: dict[UUID, int] = field(default_factory=dict)
+    reasons: dict[UUID, str] = field(default_factory=dict)
+
+    def place(self, task: TaskToPlan) -> None:
+        """Put a task into its window, with the reason."""
+        number, self.reasons[task.id] = self._choose(task)
+        self.places[task.id] = number
+        self.windows[number].tasks.append(task)
+
+    def _choose(self, task: TaskToPlan) -> tuple[int, str]:
+        before = [other for other in task.dependencies if other in self.places]
+        last_before = max(before, key=lambda other: self.places[other], default=None)
+        earliest = self.places[last_before] if last_before else 0
+        day = self.needed_by.get(task.id)
+        wanted = self._window_of(day) if day else 0
+        if day is not None and wanted >= earliest:
+            return wanted, self._reason_of_day(task, day)
+        if last_before is not None:
+            waits = f"waits for “{shorten(self.tasks[last_before].title, _NAME_LENGTH)}”"
+            return (earliest if day else self._with_room(earliest)), waits
+        if task.status == "in_progress":
+            return 0, "in progress already"
+        if task.priority == "high":
+            return 0, "high priority, so it comes first"
+        if task.priority == "low":
+            return len(self.windows) - 1, "low priority, so it can wait"
+        return self._with_room(0), "has no date: as soon as there is room"
+
+    def _reason_of_day(self, task: TaskToPlan, day: date) -> str:
+        own = _day(task)
+        if own is None or day < own:
+            return f"something that waits for it is due {_said(day)}"
+        verb = "due" if task.due_date else "begins"
+        return f"late: {verb} {_said(own)}" if own < self.windows[0].start else f"{verb} {_said(own)}"
+
+    def _window_of(self, day: date) -> int:
+        last = len(self.windows) - 1
+        return next((number for number, window in enumerate(self.windows) if day <= window.end), last)
+
+    def _with_room(self, earliest: int) -> int:
+        """The first window that has less than its share of the work."""
+        room = ceil(sum(map(_minutes, self.tasks.values())) / len(self.windows))
+        last = len(self.windows) - 1
+        return next((number for number in range(earliest, last) if self.windows[number].minutes < room), last)
+
+
+def _needed_by(tasks: list[TaskToPlan]) -> dict[UUID, date]:
+    """The day of each task that has one, or the earlier one of a task that waits for it, however long the way."""
+    days = {task.id: day for task in tasks if (day := _day(task)) is not None}
+    for _ in tasks:
+        earlier = {
+            other: days[task.id]
+            for task in sorted(tasks, key=lambda each: days.get(each.id, date.max), reverse=True)
+            if task.id in days
+            for other in task.dependencies
+            if days[task.id] < days.get(other, date.max)
+        }
+        if not earlier:
+            break
+        days |= earlier
+    return days
 
 
 def _in_zone(task: TaskToPlan, zone: tzinfo | None) -> TaskToPlan:
@@ -75,54 +151,26 @@ def _count(tasks: int, days: int) -> int:
     return min(max(ceil(tasks / _TASKS_PER_PHASE), least), most, _MOST_PHASES)
 
 
-def _in_order(tasks: list[TaskToPlan]) -> Iterable[TaskToPlan]:
+def _in_order(desk: _Desk) -> Iterator[TaskToPlan]:
     """Dependencies before what waits for them; else by date, then what has begun, then priority. Circles are cut."""
-    waiting = sorted(tasks, key=_urgency)
+
+    def urgency(task: TaskToPlan) -> tuple[date, bool, int]:
+        begun = task.status != "in_progress"
+        return (desk.needed_by.get(task.id, date.max), begun, _PRIORITIES.get(task.priority, 1))
+
+    waiting = sorted(desk.tasks.values(), key=urgency)
     done: set[UUID] = set()
-    known = {task.id for task in tasks}
     while waiting:
-        task = next((each for each in waiting if not (set(each.dependencies) & known) - done), waiting[0])
+        ready = (each for each in waiting if not (desk.tasks.keys() & set(each.dependencies)) - done)
+        task = next(ready, waiting[0])
         waiting.remove(task)
         done.add(task.id)
         yield task
 
 
-def _urgency(task: TaskToPlan) -> tuple[date, bool, int]:
-    return (_day(task) or date.max, task.status != "in_progress", _PRIORITIES.get(task.priority, 1))
-
-
 def _day(task: TaskToPlan) -> date | None:
     moment = task.due_date or task.start_date
     return moment.date() if moment else None
-
-
-def _place(task: TaskToPlan, windows: list[_Window], places: dict[UUID, int], room: int) -> tuple[int, str]:
-    """The number of the task's window, and why."""
-    before = [other for other in task.dependencies if other in places]
-    earliest = max((places[other] for other in before), default=0)
-    day = _day(task)
-    if day is not None:
-        number = max(earliest, _window_of(day, windows))
-        return number, f"{'due' if task.due_date else 'begins'} {_said(day)}"
-    if before:
-        title = next(each.title for window in windows for each in window.tasks if each.id in before)
-        return _first_with_room(windows, earliest, room), f"waits for “{shorten(title, _NAME_LENGTH)}”"
-    if task.status == "in_progress":
-        return 0, "in progress already"
-    if task.priority == "high":
-        return 0, "high priority, so it comes first"
-    if task.priority == "low":
-        return len(windows) - 1, "low priority, so it can wait"
-    return _first_with_room(windows, 0, room), "has no date: as soon as there is room"
-
-
-def _window_of(day: date, windows: list[_Window]) -> int:
-    return next((number for number, window in enumerate(windows) if day <= window.end), len(windows) - 1)
-
-
-def _first_with_room(windows: list[_Window], earliest: int, room: int) -> int:
-    last = len(windows) - 1
-    return next((number for number in range(earliest, last) if len(windows[number].tasks) < room), last)
 
 
 def _names(windows: list[_Window]) -> list[str]:
@@ -143,16 +191,21 @@ def _place_name(number: int, count: int) -> str:
     )
 
 
-def _phase(number: int, window: _Window, name: str) -> PlannedPhase:
-    return PlannedPhase(order=number, name=name, start_date=window.start, end_date=window.end)
+def _phase(number: int, window: _Window, name: str) -> ReplyPhase:
+    return ReplyPhase(order=number, name=name, start_date=str(window.start), end_date=str(window.end))
 
 
-def _summary(tasks: list[TaskToPlan], windows: list[_Window]) -> str:
+def _minutes(task: TaskToPlan) -> int:
+    return task.duration_minutes or _USUAL_MINUTES
+
+
+def _summary(prompt: PlanPhases, tasks: list[TaskToPlan], windows: list[_Window]) -> str:
     dated = sum(_day(task) is not None for task in tasks)
     phases = "one phase" if len(windows) == 1 else f"{len(windows)} phases"
     counted = "1 task" if len(tasks) == 1 else f"{len(tasks)} tasks"
     by_date = f", {dated} of them placed by their dates" if dated else ""
-    return f"{counted} in {phases} from {_said(windows[0].start)} to {_said(windows[-1].end)}{by_date}."
+    unread = " The rules cannot read your instructions; a language model can." if prompt.user_instructions else ""
+    return f"{counted} in {phases} from {_said(windows[0].start)} to {_said(windows[-1].end)}{by_date}.{unread}"
 
 
 def _said(day: date) -> str:

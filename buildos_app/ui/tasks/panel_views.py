@@ -151,6 +151,9 @@ def _minutes(words: str) -> int | None:
     return found.minutes
 
 
+CAUSES = {"brain_dump": "a dump", "phases": "a plan of phases"}
+
+
 def activity_of(view: PanelView) -> list[ActivityRow]:
     """What happened to the task, the newest first."""
     rows = [ActivityRow(_change_words(change), ago_words(change.at, view.zone_now)) for change in view.changes]
@@ -169,7 +172,8 @@ def _change_words(change: Change) -> str:
         said.append(f"Priority {changes['priority'][1]}")
     said += [words for name, words in CHANGE_WORDS.items() if name in changes and name != "priority"]
     words = ", ".join(dict.fromkeys(said)) or "Changed"
-    return f"{words}, by a dump" if change.cause.startswith("brain_dump:") else words
+    by = CAUSES.get(change.cause.partition(":")[0])
+    return f"{words}, by {by}" if by else words
 
 
 def _status_words(change: list[str]) -> str:

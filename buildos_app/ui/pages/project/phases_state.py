@@ -10,8 +10,9 @@ from buildos_app.accounts.accounts import get_profile
 from buildos_app.clock import local_now
 from buildos_app.errors import UserError
 from buildos_app.phases.accept import accept, discard
+from buildos_app.phases.facts import PhaseView
 from buildos_app.phases.jobs import GeneratePhases
-from buildos_app.phases.queries import PhaseView, ProposalView, get_open_proposal, list_phases
+from buildos_app.phases.queries import ProposalView, get_open_proposal, list_phases
 from buildos_app.projects.queries import get_project, list_project_tasks
 from buildos_app.projects.tasks import toggle_task
 from buildos_app.queue.client import add_job, cancel_job
@@ -60,7 +61,7 @@ class PhasesState(SessionState):
                 timezone = (await get_profile(session, self._user_id)).timezone
                 tasks = await list_project_tasks(session, project_id)
                 phases = await list_phases(session, project_id)
-                proposal = await get_open_proposal(session, project_id)
+                proposal = await get_open_proposal(session, self._user_id, project_id)
                 job = await find_latest_job(session, GeneratePhases.job_type, {"project_id": str(project_id)})
         except UserError:
             return
@@ -120,8 +121,8 @@ class PhasesState(SessionState):
             return
         self.proposal = _proposal_cards(view, rows, today)
         engine = "the offline engine" if view.engine == "offline" else view.engine
-        self.proposal_note = " ".join(filter(None, [view.plan.summary, f"Planned by {engine}."]))
-        self.proposal_is_stale = view.is_stale
+        self.proposal_note = " ".join(filter(None, [view.stored.plan.summary, f"Planned by {engine}."]))
+        self.proposal_is_stale = bool(view.changes)
 
     def _show_job(self, job: JobView | None) -> None:
         live = job is not None and job.is_live
@@ -152,16 +153,16 @@ def _phase_card(phase: PhaseView, rows: dict[UUID, TaskRow], today: date) -> Pha
 
 def _proposal_cards(view: ProposalView, rows: dict[UUID, TaskRow], today: date) -> list[PhaseCard]:
     cards = []
-    for phase in view.plan.phases:
+    for phase in view.stored.plan.phases:
         tasks = [
             TaskRow(
                 str(item.task_id),
-                view.titles.get(item.task_id, "A deleted task"),
+                view.tasks[item.task_id].title if item.task_id in view.tasks else "A deleted task",
                 item.reason,
                 False,
                 _chips(rows, item.task_id),
             )
-            for item in view.plan.assignments
+            for item in view.stored.plan.assignments
             if item.phase_order == phase.order
         ]
         dates = dates_words(phase.start_date, phase.end_date)

@@ -9,7 +9,8 @@ import reflex as rx
 from buildos_app.accounts.accounts import get_profile
 from buildos_app.clock import local_now
 from buildos_app.errors import NotFound, UserError
-from buildos_app.phases.queries import PhaseView, list_phases
+from buildos_app.phases.facts import PhaseView
+from buildos_app.phases.queries import list_phases
 from buildos_app.projects.queries import ProjectHead, get_project_head
 from buildos_app.ui import routes
 from buildos_app.ui.inbox import read_again

@@ -1,0 +1,203 @@
+"""A start for each task of a plan: within its phase, its person's working hours, and what else is taken. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from buildos_app.accounts.working_hours import WorkingHours
+from buildos_app.models.project import TaskStatus
+from buildos_app.phases.prompts import PhasePlan, PlannedPhase, TaskAssignment, TaskToPlan
+from buildos_app.phrases.wall_clock import at_local
+from buildos_app.ports import Busy
+
+USUAL_MINUTES: Final = 60
+_MORNING: Final = time(9)
+_STEP: Final = timedelta(minutes=15)
+_PRIORITIES: Final = {"high": 0, "medium": 1, "low": 2}
+
+
+@dataclass
+class _Calendar:
+    """The time that a person has: `now` names the zone, `taken` grows with each task that is placed."""
+
+    now: datetime
+    hours: WorkingHours
+    taken: list[Busy] = field(default_factory=list)
+
+    def at(self, day: date, clock: time) -> datetime:
+        return at_local(day, clock, self.now)
+
+    def take(self, start: datetime, minutes: int) -> None:
+        self.taken.append(Busy(start, start + timedelta(minutes=minutes)))
+
+    def free(self, earliest: datetime, minutes: int, last: date) -> datetime | None:
+        """The first start at or after a moment that fits into working hours up to a day; a task that is longer than a
+        working day needs a whole one."""
+        day = earliest.astimezone(self.now.tzinfo).date()
+        while day <= last:
+            room = self.hours.minutes_on(day)
+            if room:
+                length = timedelta(minutes=min(minutes, room))
+                opening, closing = self.at(day, self.hours.start), self.at(day, self.hours.end)
+                start = self._first_gap(max(earliest, opening), length, closing)
+                if start is not None:
+                    return start
+            day += timedelta(days=1)
+        return None
+
+    def _first_gap(self, start: datetime, length: timedelta, closing: datetime) -> datetime | None:
+        for busy in sorted(self.taken):
+            if busy.start < start + length and busy.end > start:
+                start = _rounded(busy.end)
+        return start if start + length <= closing else None
+
+
+def with_starts(
+    plan: PhasePlan,
+    tasks: list[TaskToPlan],
+    wishes: Mapping[str, str],
+    hours: WorkingHours,
+    now: datetime,
+    *,
+    busy: Iterable[Busy] = (),
+    keep: bool = False,
+) -> PhasePlan:
+    """The plan with a start for each open task that does not repeat. A start that fits already stays; with `keep` each
+    one does. `wishes` are a model's suggestions: before the phase they mean its begin, after it its middle, at midnight
+    nine o'clock. Nothing begins before what it waits for has ended, as long as there is time left for it."""
+    calendar = _Calendar(now, hours, list(busy))
+    phases = {phase.order: phase for phase in plan.phases}
+    known = {task.id: task for task in tasks}
+    places = {item.task_id: item for item in plan.assignments}
+    starts: dict[UUID, datetime] = {}
+    notes: dict[UUID, str] = {}
+    for task in _in_order(plan, known):
+        phase = phases[places[task.id].phase_order]
+        before = [other for other in task.dependencies if other in starts]
+        ready = max((starts[other] + _length(known[other]) for other in before), default=None)
+        own = task.start_date
+        if task.status == TaskStatus.DONE or task.recurrence_pattern:
+            continue
+        if own is not None and (keep or _may_stay(own, phase, now, ready)):
+            starts[task.id] = own
+            calendar.take(own, _minutes(task))
+            continue
+        ready = _rounded(max(ready or now, now))
+        wish = _wish(wishes.get(str(task.id), ""), task, phase, calendar)
+        found = calendar.free(max(wish, ready), _minutes(task), phase.end_date)
+        found = found or calendar.free(max(ready, _begin(phase, calendar)), _minutes(task), phase.end_date)
+        if found is None:
+            found = _squeezed(phase, calendar, max([*(starts[other] for other in before), now]))
+            notes[task.id] = "no free time is left in this phase"
+        starts[task.id] = found
+        calendar.take(found, _minutes(task))
+    return plan.model_copy(
+        update={"assignments": [_started(item, known[item.task_id], starts, notes) for item in plan.assignments]}
+    )
+
+
+def with_starts_cleared(plan: PhasePlan, tasks: list[TaskToPlan], now: datetime) -> PhasePlan:
+    """The plan that takes away starts which lie outside of the task's phase; done and repeating tasks keep theirs."""
+    phases = {phase.order: phase for phase in plan.phases}
+    known = {task.id: task for task in tasks}
+
+    def cleared(item: TaskAssignment) -> TaskAssignment:
+        task = known[item.task_id]
+        movable = task.start_date is not None and not task.recurrence_pattern and task.status != TaskStatus.DONE
+        if movable and task.start_date and not _inside(task.start_date, phases[item.phase_order], now):
+            return item.model_copy(update={"clears_start": True})
+        return item
+
+    return plan.model_copy(update={"assignments": [cleared(item) for item in plan.assignments]})
+
+
+def _in_order(plan: PhasePlan, known: Mapping[UUID, TaskToPlan]) -> list[TaskToPlan]:
+    """Phase by phase; in each what others wait for first, then by due date and priority. Circles are cut."""
+    ordered: list[TaskToPlan] = []
+    done: set[UUID] = set()
+    for phase in plan.phases:
+        here = sorted(
+            (known[item.task_id] for item in plan.assignments if item.phase_order == phase.order), key=_urgency
+        )
+        while here:
+            ids = {task.id for task in here}
+            task = next((each for each in here if not (ids & set(each.dependencies)) - done - {each.id}), here[0])
+            here.remove(task)
+            done.add(task.id)
+            ordered.append(task)
+    return ordered
+
+
+def _urgency(task: TaskToPlan) -> tuple[float, int]:
+    return (task.due_date.timestamp() if task.due_date else float("inf"), _PRIORITIES.get(task.priority, 1))
+
+
+def _wish(text: str, task: TaskToPlan, phase: PlannedPhase, calendar: _Calendar) -> datetime:
+    """When a task would best begin."""
+    begin = _begin(phase, calendar)
+    wished = _read_moment(text, calendar.now) or task.start_date or begin
+    local = wished.astimezone(calendar.now.tzinfo)
+    if local.timetz().replace(tzinfo=None) == time():
+        local = calendar.at(local.date(), _MORNING)
+    if local.date() < phase.start_date:
+        local = begin
+    if local.date() > phase.end_date:
+        local = calendar.at(phase.start_date + (phase.end_date - phase.start_date) // 2, _MORNING)
+    is_late = task.due_date is not None and local + _length(task) > task.due_date
+    return begin if is_late else local
+
+
+def _read_moment(text: str, now: datetime) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    if not 2000 <= moment.year <= 2200:
+        return None
+    return moment if moment.tzinfo else at_local(moment.date(), moment.time(), now)
+
+
+def _begin(phase: PlannedPhase, calendar: _Calendar) -> datetime:
+    return calendar.at(phase.start_date, calendar.hours.start)
+
+
+def _squeezed(phase: PlannedPhase, calendar: _Calendar, earliest: datetime) -> datetime:
+    """A start in a phase that is full: not before what came before it, and never on a day of another phase."""
+    start = max(_begin(phase, calendar), _rounded(earliest))
+    return start if _inside(start, phase, calendar.now) else calendar.at(phase.end_date, time(23, 45))
+
+
+def _inside(moment: datetime, phase: PlannedPhase, now: datetime) -> bool:
+    return phase.start_date <= moment.astimezone(now.tzinfo).date() <= phase.end_date
+
+
+def _may_stay(own: datetime, phase: PlannedPhase, now: datetime, ready: datetime | None) -> bool:
+    """Does the start that a task has fit? One of earlier today still does."""
+    is_past = own.astimezone(now.tzinfo).date() < now.date()
+    return _inside(own, phase, now) and not is_past and (ready is None or own >= ready)
+
+
+def _rounded(moment: datetime) -> datetime:
+    """Up to the next quarter of an hour."""
+    over = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+    return moment + (_STEP - over) if over else moment
+
+
+def _minutes(task: TaskToPlan) -> int:
+    return task.duration_minutes or USUAL_MINUTES
+
+
+def _length(task: TaskToPlan) -> timedelta:
+    return timedelta(minutes=_minutes(task))
+
+
+def _started(
+    item: TaskAssignment, task: TaskToPlan, starts: Mapping[UUID, datetime], notes: Mapping[UUID, str]
+) -> TaskAssignment:
+    start = starts.get(item.task_id)
+    if start is None or start == task.start_date:
+        return item
+    reason = f"{item.reason}; {notes[item.task_id]}" if item.task_id in notes else item.reason
+    return item.model_copy(update={"suggested_start": start, "reason": reason})
