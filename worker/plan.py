@@ -8,7 +8,7 @@ from typing import NamedTuple
 WEIGHT = 0.1
 """Of the newest run in a type's moving average."""
 AHEAD_SECONDS = 0.05
-MOST_AHEAD = 500
+MOST_AHEAD = 2000
 SLOW_SECONDS = 1.0
 
 
@@ -39,7 +39,7 @@ class Plan:
         self._seconds[job_type] = seconds if average is None else average + WEIGHT * (seconds - average)
 
     def ahead(self, job_type: str, slots: int) -> int:
-        """What `slots` slots do of this type in 50 ms, at most 500.
+        """What `slots` slots do of this type in 50 ms, at most 2,000.
 
         Nothing of a type that is slow, or was never run here: long jobs are not hoarded.
         """
@@ -56,7 +56,7 @@ class Plan:
         ahead = {name: self.ahead(name, idle + soon_free) for name in self.job_types}
         most_ahead = max(ahead.values(), default=0)
         room = free + most_ahead
-        if room <= 0 or (free <= 0 and room < most_ahead / 4):
+        if room <= 0 or (free <= 0 and room < most_ahead / 2):
             return None
         held = running + waiting
         limits = {
@@ -64,4 +64,4 @@ class Plan:
             for name in self.job_types
             if ahead[name] or held[name] < self.most_of_one_type
         }
-        return Wish(limits, room, most_ahead * 3 // 4) if limits else None
+        return Wish(limits, room, most_ahead // 2) if limits else None

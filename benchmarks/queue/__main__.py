@@ -26,7 +26,7 @@ from buildos_app.db.embedded import join
 
 HERE = Path(__file__).parent
 PEERS = HERE.parents[1] / ".bench"
-ROUNDS = 1
+ROUNDS = 3
 SINGLE, BULK, PICKUPS, HISTORY = 1_000, 20_000, 200, 1_000_000
 Ran = tuple[int, float]
 """A job's number and the moment at which it ran."""

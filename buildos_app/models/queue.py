@@ -39,7 +39,7 @@ class QueueJob(Row, table=True):
         sa.CheckConstraint("jsonb_typeof(metadata) = 'object'", name="metadata_is_an_object"),
         sa.Index("idx_queue_jobs_processing", "job_type", "order_key", "id", postgresql_where=WAITING),
         sa.Index("idx_queue_jobs_scheduled", "scheduled_for", postgresql_where=sa.text("NOT due")),
-        sa.Index("idx_queue_jobs_user_status", "user_id", "status", "id"),
+        sa.Index("idx_queue_jobs_user_status", "user_id", "status"),
         sa.Index(
             "idx_queue_jobs_user_tail",
             "user_id",

@@ -40,13 +40,13 @@ def test_a_full_worker_claims_nothing() -> None:
 
 def test_a_fast_type_is_claimed_ahead_and_a_slow_one_joins_the_line() -> None:
     plan = Plan(TYPES, 10)
-    plan.note("mail", 0.001)
+    plan.note("mail", 0.0001)
     plan.note("phases", 30)
 
     wish = plan.wish(Counter(mail=10), Counter(), 10)
 
     assert wish is not None
-    assert wish.limits["mail"] == wish.batch_size == 500
+    assert wish.limits["mail"] == wish.batch_size == 2000
     assert wish.limits["phases"] == wish.limits["brief"] == 1
 
 
