@@ -30,7 +30,7 @@ bench-workspace: $(VENV)/installed-dev ## Measure every page and the search with
 	@exec $(BIN)/python -m benchmarks.workspace
 
 test-debian: $(VENV)/installed-dev ## Run the tests of the database on Debian's PostgreSQL, the oldest we support
-	@exec scripts/with_debian_postgres $(BIN)/pytest $(TWICE) tests/db tests/queue tests/accounts tests/brain_dumps tests/phases tests/pooler
+	@exec scripts/with_debian_postgres $(BIN)/pytest $(TWICE) tests/db tests/queue tests/accounts tests/pooler tests/brain_dumps/test_applying.py tests/brain_dumps/test_undo.py
 
 eval: $(VENV)/installed-dev ## Measure how well brain dumps are read: precision and recall on the dumps under tests/evals
 	@exec $(BIN)/python -m tests.evals $(ARGS)
