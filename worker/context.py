@@ -7,19 +7,20 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from buildos_app.db.session import as_worker, queue_session, user_session
+from buildos_app.db.session import as_worker, user_session
 from buildos_app.errors import UserError
 from buildos_app.monitoring.llm import for_person
 from buildos_app.ports import Ports
 from buildos_app.queue import client
-from buildos_app.queue.holding import ClaimedJob
+from buildos_app.queue.connection import QueueConnection
+from buildos_app.queue.holding import ClaimedJob, set_progress
 from buildos_app.queue.job import JobContext, LeaseLost
 
 
 class RunContext(JobContext):
-    """The context of one run."""
+    """The context of one run; `connection` is for its progress."""
 
-    def __init__(self, claimed: ClaimedJob, ports: Ports) -> None:
+    def __init__(self, claimed: ClaimedJob, ports: Ports, connection: QueueConnection) -> None:
         if claimed.user_id is None:
             raise UserError("This job belongs to nobody.")
         self.job_id = claimed.id
@@ -28,6 +29,7 @@ class RunContext(JobContext):
         self._ports = ports
         self.completed = False
         self._claimed = claimed
+        self._connection = connection
         self._percent = 0
 
     @cached_property
@@ -43,9 +45,8 @@ class RunContext(JobContext):
         """See JobContext. The percentage never goes back."""
         self._percent = max(self._percent, round(100 * (step - 1) / steps))
         values = {"step": step, "steps": steps, "message": message, "percent": self._percent}
-        async with queue_session() as session:
-            if not await client.set_progress(session, self._claimed, values):
-                raise LeaseLost(str(self.job_id))
+        if not await set_progress(self._connection, self._claimed, values):
+            raise LeaseLost(str(self.job_id))
 
     async def complete(self, session: AsyncSession, result: dict[str, Any] | None = None) -> None:
         """See JobContext. For this one statement the transaction goes back to the worker's own role."""

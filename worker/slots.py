@@ -64,7 +64,7 @@ class Waiting(NamedTuple):
 
 @dataclass
 class Slots:
-    """`connection` is for completing jobs, and `on_end` is called after each of them.
+    """`connection` is for the progress and the end of jobs, and `on_end` is called after each of them.
 
     `runs` counts by (job type, outcome), `seconds` by job type.
     """
@@ -211,7 +211,7 @@ class Slots:
         job: Job | None = None
         try:
             job = Job.load(claimed.job_type, claimed.payload)
-            context = RunContext(claimed, self.ports)
+            context = RunContext(claimed, self.ports, self.connection)
             run.deadline = run.begun + job.timeout
             try:
                 result = await job.run(context)

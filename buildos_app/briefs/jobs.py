@@ -14,6 +14,7 @@ from buildos_app.briefs.facts import BriefFacts
 from buildos_app.briefs.load import load_facts
 from buildos_app.clock import is_timezone, now
 from buildos_app.errors import IntegrationError, NotPermitted
+from buildos_app.models.brief import DailyBrief
 from buildos_app.notifications.events import BriefEmailFailed, BriefEmailSent, BriefFailed, Event
 from buildos_app.notifications.notify import notify
 from buildos_app.queue.client import add_job
@@ -77,14 +78,14 @@ class GenerateDailyBrief(Job):
             content = await self._write(ctx, facts)
             await _progress(ctx, 95, "Saving the brief")
             async with ctx.session() as session:
-                await saving.save(session, ctx.user_id, ctx.job_id, facts, content, ctx.ports.llm.name)
+                brief = await saving.save(session, ctx.user_id, ctx.job_id, facts, content, ctx.ports.llm.name)
                 if not self._waits():
-                    await self._tell(ctx, session)
+                    await self._tell(ctx, session, brief)
                     return None
         if self.planned_for is not None and self._waits():
             raise Snooze(self.planned_for)
         async with ctx.session() as session:
-            await self._tell(ctx, session)
+            await self._tell(ctx, session, await saving.get_locked(session, self.brief_date))
         return None
 
     def _waits(self) -> bool:
@@ -112,9 +113,9 @@ class GenerateDailyBrief(Job):
             return compose(facts, note=f"Written without a language model. {error}")
         return compose(facts, written)
 
-    async def _tell(self, ctx: JobContext, session: AsyncSession) -> None:
+    async def _tell(self, ctx: JobContext, session: AsyncSession, brief: DailyBrief) -> None:
         """News, mail and the end of the job, in the transaction that made the brief whole."""
-        told = await saving.tell(session, ctx.user_id, self.brief_date, is_repeat=self.force_regenerate)
+        told = await saving.tell(session, ctx.user_id, brief, is_repeat=self.force_regenerate)
         notify(session, ctx.user_id, told.event)
         if told.email_id is not None:
             await add_job(session, ctx.user_id, GenerateBriefEmail(email_id=told.email_id, brief_date=self.brief_date))

@@ -47,8 +47,10 @@ async def begin(
 ) -> Turn:
     """Take the day's row for this job. What another job wrote is not written again unless asked (trap 8)."""
     new = {"user_id": user_id, "brief_date": brief_date, "timezone": timezone, "job_id": job_id}
-    await session.execute(insert(DailyBrief).values(**new).on_conflict_do_nothing())
-    brief = await _get(session, brief_date)
+    # an update that changes nothing: it takes the lock, and returns the row that is there
+    row = insert(DailyBrief).values(**new)
+    row = row.on_conflict_do_update(index_elements=["user_id", "brief_date"], set_={"brief_date": brief_date})
+    brief = (await session.execute(row.returning(DailyBrief))).scalar_one()
     if brief.content.get("job_id") == str(job_id):
         return Turn.WRITTEN
     if brief.job_id != job_id and (await _is_live(session, brief.job_id) or (brief.completed_at and not force)):
@@ -59,30 +61,33 @@ async def begin(
 
 async def save(
     session: AsyncSession, user_id: UUID, job_id: UUID, facts: BriefFacts, content: BriefContent, engine: str
-) -> None:
+) -> DailyBrief:
     """Put the whole brief in the place of the one before. Raises Conflict when another job has the day."""
-    brief = await _get(session, facts.brief_date)
+    brief = await get_locked(session, facts.brief_date)
     if brief.job_id != job_id:
         raise Conflict("This brief is written by another job by now.")
+    is_first = brief.completed_at is None
     brief.title, brief.summary = content.headline, content.summary
     brief.markdown = as_markdown(content, facts.brief_date)
     brief.content = {**content.model_dump(mode="json"), "job_id": str(job_id)}
     brief.engine = "" if content.note else engine
     brief.is_reengagement, brief.days_away = facts.is_reengagement, facts.days_away
     brief.completed_at = now()
+    if not is_first:
+        await session.execute(sa.delete(ProjectDailyBrief).where(col(ProjectDailyBrief.daily_brief_id) == brief.id))
     await _save_parts(session, user_id, brief, content)
+    return brief
 
 
-async def tell(session: AsyncSession, user_id: UUID, brief_date: date, *, is_repeat: bool) -> Told:
+async def tell(session: AsyncSession, user_id: UUID, brief: DailyBrief, *, is_repeat: bool) -> Told:
     """What happens because a brief is whole. One mail follows by itself for each day, however often it is written."""
-    brief = await _get(session, brief_date)
     content = BriefContent.model_validate(brief.content)
     wanted = await get_preferences(session, user_id)
     mails = wanted.is_active and wanted.email_daily_brief and not is_repeat
     email_id = await add_email(session, user_id, brief, number=0, tracked=wanted.track_opens) if mails else None
     event = BriefCompleted(
         brief_id=brief.id,
-        brief_date=brief_date,
+        brief_date=brief.brief_date,
         timezone=brief.timezone,
         title=brief.title,
         project_count=content.counts.projects,
@@ -113,12 +118,12 @@ async def _save_parts(session: AsyncSession, user_id: UUID, brief: DailyBrief, c
         for part in content.projects
         if part.id is not None
     ]
-    await session.execute(sa.delete(ProjectDailyBrief).where(col(ProjectDailyBrief.daily_brief_id) == brief.id))
     if parts:
         await session.execute(insert(ProjectDailyBrief).values(parts))
 
 
-async def _get(session: AsyncSession, brief_date: date) -> DailyBrief:
+async def get_locked(session: AsyncSession, brief_date: date) -> DailyBrief:
+    """The brief of a day, which nobody else changes until this transaction ends."""
     query = sa.select(DailyBrief).where(col(DailyBrief.brief_date) == brief_date).with_for_update()
     return (await session.execute(query)).scalar_one()
 

@@ -61,10 +61,9 @@ async def queue_session() -> AsyncIterator[AsyncSession]:
 @asynccontextmanager
 async def as_worker(session: AsyncSession) -> AsyncIterator[None]:
     """For the statements inside, a person's transaction acts as the service role; used to complete its own job."""
-    person = (await session.execute(sa.text("SELECT current_setting('app.user_id', true)"))).scalar_one()
     await session.execute(_TAKE_ROLE, {"role": WORKER, "user_id": ""})
     yield
-    await session.execute(_TAKE_ROLE, {"role": WEB, "user_id": person})
+    await session.execute(_TAKE_ROLE, session.info)
 
 
 @asynccontextmanager
@@ -72,7 +71,8 @@ async def _transaction(role: str, user_id: str, *, one_snapshot: bool = False) -
     async with AsyncSession(async_engine(), expire_on_commit=False) as session, session.begin():
         if one_snapshot:
             await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        await session.execute(_TAKE_ROLE, {"role": role, "user_id": user_id})
+        session.info.update(role=role, user_id=user_id)
+        await session.execute(_TAKE_ROLE, session.info)
         yield session
 
 

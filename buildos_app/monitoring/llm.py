@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from buildos_app.db.session import user_session
+from buildos_app.db.pipeline import note_as
 from buildos_app.errors import NotPermitted, ServiceUnavailable
 from buildos_app.models.llm import LlmCall, LlmOutcome
 from buildos_app.monitoring.errors import redacted
@@ -21,7 +22,11 @@ from buildos_app.settings import get_settings
 logger = logging.getLogger(__name__)
 
 LONGEST_CONTENT = 20_000
-_COUNT = sa.text("SELECT count_llm_call(:cap)")
+_COUNT = sa.select(sa.func.count_llm_call(sa.bindparam("cap", type_=sa.Integer)).label("allowed"))
+_COLUMNS = sa.inspect(LlmCall).columns
+_LOG = sa.insert(LlmCall).values(
+    {name: sa.bindparam(name, type_=column.type) for name, column in _COLUMNS.items() if name != "created_at"}
+)
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -77,21 +82,19 @@ class PersonalModel:
         """The offline engine costs nothing, so its calls have no end."""
         if self.name == OFFLINE:
             return
-        async with user_session(self.user_id) as session:
-            allowed = (await session.execute(_COUNT, {"cap": get_settings().llm_daily_calls})).scalar_one()
-        if not allowed:
+        [counted] = await note_as(self.user_id, _COUNT, cap=get_settings().llm_daily_calls)
+        if not counted.allowed:
             raise DailyCapReached
 
     async def _log(self, call: "_Call", outcome: LlmOutcome, *, error: str = "", reply: str = "") -> None:
         """Write the row. A log that cannot be written must not spoil the work that it is about."""
         row = call.row(self.user_id, self.name, self.served)
-        row.outcome, row.error = outcome, redacted(error)
+        row.outcome, row.error = str(outcome), redacted(error)
         if get_settings().llm_log_content_days:
             row.request, row.reply = _content(call.prompt.model_dump_json()), _content(reply)
         try:
-            async with user_session(self.user_id) as session:
-                session.add(row)
-        except SQLAlchemyError:
+            await note_as(self.user_id, _LOG, **row.model_dump(exclude={"created_at"}))
+        except (psycopg.Error, SQLAlchemyError):
             logger.exception("a call of the language model could not be logged")
 
 

@@ -63,9 +63,6 @@ _RESET = sa.text("SELECT reset_stalled_jobs()")
 _STATS = sa.text("SELECT job_type, status, count FROM get_queue_stats()")
 _LIVE_STATS = sa.text("SELECT job_type, status, count FROM get_live_queue_stats()")
 _BEGIN_TICK = sa.text("SELECT begin_tick(:name, :every)").bindparams(sa.bindparam("every", type_=sa.Interval))
-_PROGRESS = sa.text("SELECT set_job_progress(:job_id, :lease_token, :progress)").bindparams(
-    sa.bindparam("progress", type_=JSONB)
-)
 _RELEASE = sa.text("SELECT release_queue_jobs(:job_ids, :tokens)").bindparams(
     sa.bindparam("job_ids", type_=ARRAY(sa.Uuid)), sa.bindparam("tokens", type_=ARRAY(sa.BigInteger))
 )
@@ -213,11 +210,6 @@ async def release_jobs(session: AsyncSession, jobs: list[ClaimedJob]) -> int:
     """Hand back jobs that could not be finished; their run does not count."""
     held = {"job_ids": [job.id for job in jobs], "tokens": [job.lease_token for job in jobs]}
     return int(await _call(session, _RELEASE, **held))
-
-
-async def set_progress(session: AsyncSession, job: ClaimedJob, progress: dict[str, Any]) -> bool:
-    """Store how far a job is; False when another lease holds it."""
-    return bool(await _call(session, _PROGRESS, job_id=job.id, lease_token=job.lease_token, progress=progress))
 
 
 async def reset_stalled_jobs(session: AsyncSession) -> int:

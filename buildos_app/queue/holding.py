@@ -19,6 +19,8 @@ _COMPLETE: Final = (
 )
 """One JSON text for all: as three arrays, the parameters took as long as the statement."""
 
+_PROGRESS: Final = "SELECT set_job_progress(%s, %s, %s::jsonb)"
+
 
 class ClaimedJob(NamedTuple):
     """A job that this worker holds by its lease token."""
@@ -67,6 +69,13 @@ async def complete_jobs(connection: QueueConnection, ended: Sequence[EndedJob]) 
     """
     values = to_json([(job.claimed.id, job.claimed.lease_token, job.result) for job in ended])
     return {row[0] for row in await connection.fetch(_COMPLETE, [values.decode()])}
+
+
+async def set_progress(connection: QueueConnection, job: ClaimedJob, progress: dict[str, Any]) -> bool:
+    """Store how far a job is; False when another lease holds it."""
+    values = [job.id, job.lease_token, to_json(progress).decode()]
+    [(is_held,)] = await connection.fetch(_PROGRESS, values)
+    return bool(is_held)
 
 
 def renew_leases(connection: psycopg.Connection[Any], jobs: Sequence[ClaimedJob], lease: timedelta) -> dict[UUID, bool]:
