@@ -27,6 +27,9 @@ from buildos_app.phrases.durations import find_duration
 INFERRED = "No words in your text say this: it was inferred."
 UNREAD_DATE = "“{words}” could not be read as a date."
 WHICH_DATE = "“{words}” can be {at.day} {at:%B} or {other.day} {other:%B}: which one?"
+PERHAPS_DATE = (
+    "“{words}” was read as {at:%A}, {at.day} {at:%B}. Did you mean {other:%A}, {other.day} {other:%B}? Then change it."
+)
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,7 @@ def put_date(data: dict[str, Any], words: str, now: datetime) -> str:
     """Resolve the words of a date into the data; what to tell the person when they cannot be read."""
     if not words.strip():
         return ""
-    when = resolve_when(words, now)
+    when = resolve_when(words, now, str(data.get("title", "")))
     if when is None:
         return UNREAD_DATE.format(words=words.strip()[:80])
     if when.other is not None:
@@ -176,6 +179,8 @@ def put_date(data: dict[str, Any], words: str, now: datetime) -> str:
         data |= {"due_date": when.at, "due_has_time": when.has_time}
     else:
         data |= {"start_date": when.at, "start_has_time": when.has_time}
+    if when.perhaps is not None:
+        return PERHAPS_DATE.format(words=when.words, at=when.at, other=when.perhaps)
     return ""
 
 

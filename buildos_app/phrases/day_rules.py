@@ -94,7 +94,7 @@ _MONTH_FIRST = r"<month> (?:the )?(?:<ordinal>|(?P<day>[0-3]?\d))(?!:| ?(?:am|pm
 _AFTER_A_WEEKDAY = after(*WEEKDAYS, "mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun")
 _WHICH = r"(?P<which>this(?: coming)?|coming|(?:the )?next)"
 _CONTEXT_FOLLOWS = (
-    r"(?= (?:at|morning|afternoon|evening|night|noon|\d{1,2}(?:st|nd|rd|th|:| ?[ap]m| <month>)))".replace(
+    r"(?=:\s| (?:at|morning|afternoon|evening|night|noon|\d{1,2}(?:st|nd|rd|th|:| ?[ap]m| <month>)))".replace(
         "<month>", "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     )
 )

@@ -36,6 +36,17 @@ def _weekend_of(found: Match[str], now: datetime) -> Meaning | None:
     return Day(monday_of(day) + timedelta(days=_SATURDAY)) if day else None
 
 
+def _days_before(found: Match[str], now: datetime) -> Meaning | None:
+    """ "two days before the 10th of December", "the night before the 12th", "the day before Friday"."""
+    today = now.date()
+    if weekday := group(found, "weekday"):
+        day: date | None = next_weekday(today, weekday_number(weekday))
+    else:
+        day = _named_day(found, today)
+    days = number(found["count"]) * (7 if group(found, "unit") == "week" else 1) if group(found, "count") else 1
+    return Day(max(day - timedelta(days=days), today)) if day else None
+
+
 def _week_of(found: Match[str], now: datetime) -> Meaning | None:
     day = _named_day(found, now.date())
     return Period(monday_of(day), monday_of(day) + timedelta(days=6), is_week=True) if day else None
@@ -95,7 +106,12 @@ _DATE = r"(?:the )?(?:<ordinal>|(?P<day>[0-3]?\d))(?: of)?(?: <month>)?"
 _MONTH_FIRST = r"<month> (?:the )?(?:<ordinal>|(?P<day>[0-3]?\d))"
 _ON = after("on", "by", "before", "until", "till", "due", "from")
 
+_BEFORE = "(?:<count> (?P<unit>day|week)s?|(?:on )?the (?:day|night|evening)) before"
+
 DISTANCE_RULES: list[Rule] = [
+    (pattern(f"{_BEFORE} {_DATE}"), _days_before),
+    (pattern(f"{_BEFORE} {_MONTH_FIRST}"), _days_before),
+    (pattern(f"{_BEFORE} <anyday>"), _days_before),
     (pattern(f"(?:the |on the )?weekend of {_DATE}"), _weekend_of),
     (pattern(f"(?:the |on the )?weekend of {_MONTH_FIRST}"), _weekend_of),
     (pattern(f"(?:the )?week (?:of|beginning|starting) {_DATE}"), _week_of),

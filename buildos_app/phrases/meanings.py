@@ -40,12 +40,17 @@ class Period:
 
 @dataclass(frozen=True)
 class Clock:
-    """A time of day. `is_bare`: 1 to 12 without am or pm. `is_weak`: only counts next to a day."""
+    """A time of day. `is_bare`: 1 to 12 without am or pm. `is_weak`: only counts next to a day. `is_precise`: "7:30".
+
+    `zone` is where the clock hangs, when the words say so ("9am Pacific"); "" for where the person is.
+    """
 
     hour: int
     minute: int = 0
     is_bare: bool = False
     is_weak: bool = False
+    is_precise: bool = False
+    zone: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,18 @@ MONTHS: Final = (
     january february march april may june july august september october november december
     """.split()
 )  # fmt: skip
+ZONES: Final = {
+    **dict.fromkeys(("pacific", "pt", "pst", "pdt"), "America/Los_Angeles"),
+    **dict.fromkeys(("mountain", "mt", "mst", "mdt"), "America/Denver"),
+    **dict.fromkeys(("central", "ct", "cst", "cdt"), "America/Chicago"),
+    **dict.fromkeys(("eastern", "et", "est", "edt"), "America/New_York"),
+    **dict.fromkeys(("gmt", "utc"), "UTC"),
+    **dict.fromkeys(("uk", "london", "bst"), "Europe/London"),
+    **dict.fromkeys(("cet", "cest", "berlin"), "Europe/Berlin"),
+    **dict.fromkeys(("jst", "tokyo"), "Asia/Tokyo"),
+    **dict.fromkeys(("aest", "aedt", "sydney"), "Australia/Sydney"),
+}
+"""What people call their clocks; a place needs the word "time" behind it."""
 NUMBER_WORDS: Final = {
     word: number
     for number, words in enumerate(
@@ -30,7 +42,7 @@ _HOUR_WORD = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _COUNT = rf"\d{{1,3}}|an?(?: couple of| few)?|couple of|few|{_HOUR_WORD}"
 _FULL_DAY = "|".join(WEEKDAYS)
 _FOLLOWERS = (
-    "on|in the|at|with|for|to|and|or|then|tomorrow|today|tonight|this|next|sharp|by|about|from|because|so|but|"
+    "on|in the|at|around|with|for|to|and|or|then|tomorrow|today|tonight|this|next|sharp|by|about|from|because|so|but|"
     f"if|when|every|each|until|till|starting|beginning|before|after|during|please|pls|latest|{_FULL_DAY}|mon|tue|wed|thu|fri|sat|sun|daily|weekly|i|we|"
     r"we'll|i'll|\d{1,3} ?(?:m|h|min|minutes|hours)"
 )
@@ -48,6 +60,10 @@ _CLASSES: Final = {
     "hourword": rf"(?P<hour>\d{{1,2}}|{_HOUR_WORD})",
     "minute": r"(?P<minute>[0-5]\d)",
     "half": r"(?P<half>[ap])(?:\.m\.|\.?m(?!\w))",
+    "zone": (
+        "(?: (?P<zone>[ECMP][SD]?T|GMT|UTC|BST|CES?T|JST|AE[SD]T|"
+        "(?:pacific|mountain|central|eastern)(?= time|<stop>)|(?:UK|london|berlin|tokyo|sydney)(?= time))(?: time)?)?"
+    ),
     "year": r"(?P<year>20\d\d)",
     "stop": rf"(?= ?(?:$|[;:!?)\]\n,]|\.(?!\d)|[-–] |(?:{_FOLLOWERS})(?!\w)))",
 }
@@ -62,7 +78,9 @@ def pattern(notation: str) -> re.Pattern[str]:
 
     Matches whole words in any case. Every repetition is bounded, so that no text makes a search slow.
     """
-    classes = re.sub(r"(?<!\?P)<(\w+)>", lambda found: _CLASSES[found[1]], notation)
+    classes = notation
+    while (expanded := re.sub(r"(?<!\?P)<(\w+)>", lambda found: _CLASSES[found[1]], classes)) != classes:
+        classes = expanded
     return re.compile(f"{_START}(?:{classes.replace(' ', _GAP)}){_END}", re.IGNORECASE | re.ASCII)
 
 

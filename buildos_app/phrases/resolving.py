@@ -1,8 +1,10 @@
 """From a group of pieces to one moment in the person's zone."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from buildos_app.models.project import RecurrencePattern
 from buildos_app.phrases.grouping import Group
@@ -11,7 +13,13 @@ from buildos_app.phrases.wall_clock import at_local, monday_of, next_weekday
 
 START_OF_DAY = time(9, 0)
 END_OF_DAY = time(23, 59)
+EARLY = 7
+"""Written with its minutes, "7:30" is the morning; from 8 on every hour is, and before it none."""
 _LOOK_AHEAD_DAYS = 800
+_IN_THE_EVENING = re.compile(
+    r"\b(?:dinner|supper|drinks|cinema|movie|film|concert|theatre|theater|opera|gig|party)\b", re.IGNORECASE
+)
+_IN_THE_MORNING = re.compile(r"\b(?:breakfast|wake|alarm|get up|school run|sunrise)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -23,13 +31,17 @@ class Resolved:
     has_time: bool
     recurrence: RecurrencePattern | None
     other: date | None = None
+    perhaps: date | None = None
     rule: str | None = None
 
 
-def resolve(group: Group, now: datetime) -> Resolved | None:
-    """The moment in the zone of `now`, or None where the calendar has none."""
+def resolve(group: Group, now: datetime, occasion: str = "") -> Resolved | None:
+    """The moment in the zone of `now`, or None where the calendar has none.
+
+    `occasion` is what happens then: dinner at 7 is not breakfast at 7.
+    """
     try:
-        return _exact(group) or _on_a_day(group, now)
+        return _exact(group) or _on_a_day(group, now, occasion)
     except (ValueError, OverflowError):  # beyond the years that a date can hold
         return None
 
@@ -41,9 +53,9 @@ def _exact(group: Group) -> Resolved | None:
     return Resolved("due" if is_due else "start", group.moment.at, True, None)
 
 
-def _on_a_day(group: Group, now: datetime) -> Resolved | None:
+def _on_a_day(group: Group, now: datetime, occasion: str) -> Resolved | None:
     kind: Literal["start", "due"] = "due" if _is_due(group) else "start"
-    clock = _time_of_day(group.clock, group.part)
+    clock = _time_of_day(group.clock, group.part, occasion)
     day = _day(group, clock, now)
     if day is None:
         return None
@@ -51,10 +63,19 @@ def _on_a_day(group: Group, now: datetime) -> Resolved | None:
         day = _shifted(group, day, now.date())
         at = at_local(day, END_OF_DAY if kind == "due" else START_OF_DAY, now)
     else:
-        at = _at(day, clock, now)
+        at = _at(day, clock, _there(group, now)).astimezone(now.tzinfo)
     pattern = group.repeat.pattern if group.repeat else None
     rule = group.repeat.rule if group.repeat else None
-    return Resolved(kind, at, clock is not None, pattern, group.day.other if group.day else None, rule)
+    other = group.day.other if group.day else None
+    return Resolved(kind, at, clock is not None, pattern, other, _perhaps(group, now.date()), rule)
+
+
+def _perhaps(group: Group, today: date) -> date | None:
+    """To some, "next Friday" is the Friday of this week."""
+    if group.repeat or group.day or group.period or group.weekday is None or group.weekday.which != "next":
+        return None
+    of_this_week = monday_of(today) + timedelta(days=group.weekday.number)
+    return of_this_week if of_this_week > today else None
 
 
 def _is_due(group: Group) -> bool:
@@ -63,13 +84,23 @@ def _is_due(group: Group) -> bool:
     return bool(group.day and group.day.is_deadline and not group.clock)
 
 
-def _time_of_day(clock: Clock | None, part: DayPart | None) -> tuple[int, int] | None:
+def _time_of_day(clock: Clock | None, part: DayPart | None, occasion: str) -> tuple[int, int] | None:
     """Hour (0 to 24, 24 ends the day) and minute."""
     if clock is None:
         return (part.hour, 0) if part else None
     if not clock.is_bare:
         return clock.hour, clock.minute
-    return _hour(clock.hour, part.name if part else ""), clock.minute
+    named = part.name if part else _part_of(occasion, clock.hour)
+    if not named and clock.is_precise and clock.hour == EARLY:
+        return clock.hour, clock.minute
+    return _hour(clock.hour, named), clock.minute
+
+
+def _part_of(occasion: str, hour: int) -> str:
+    """The part of the day that the occasion tells for an hour from 5 to 9; empty where it tells none."""
+    if not 5 <= hour <= 9:
+        return ""
+    return "evening" if _IN_THE_EVENING.search(occasion) else "morning" if _IN_THE_MORNING.search(occasion) else ""
 
 
 def _hour(hour: int, part: str) -> int:
@@ -84,7 +115,7 @@ def _hour(hour: int, part: str) -> int:
 
 def _day(group: Group, clock: tuple[int, int] | None, now: datetime) -> date | None:
     today = now.date()
-    is_ahead = clock is not None and _at(today, clock, now) > now
+    is_ahead = clock is not None and _at(today, clock, _there(group, now)) > now
     if group.repeat:
         return _first_day(group, group.repeat, today, clock is None, is_ahead)
     if group.day:
@@ -134,6 +165,11 @@ def _shifted(group: Group, day: date, today: date) -> date:
     if group.lead == "before" or (group.lead == "by" and is_period):
         return max(day - timedelta(days=1), today)
     return day
+
+
+def _there(group: Group, now: datetime) -> datetime:
+    """Now, where the clock of the group hangs."""
+    return now.astimezone(ZoneInfo(group.clock.zone)) if group.clock and group.clock.zone else now
 
 
 def _at(day: date, clock: tuple[int, int], now: datetime) -> datetime:

@@ -10,6 +10,7 @@ from buildos_app.phrases.notation import group, number, pattern, weekday_number
 
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = "(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
+_DAYS = "(?:mon|tues|wednes|thurs|fri|satur|sun)days"
 _UNITS = {
     "day": (RecurrencePattern.DAILY, "DAILY"),
     "week": (RecurrencePattern.WEEKLY, "WEEKLY"),
@@ -38,7 +39,13 @@ def _counted(found: Match[str], now: datetime) -> Meaning | None:
     return Repeat(repeated, None, f"FREQ={frequency};INTERVAL={count}")
 
 
+def _every_other_day(found: Match[str], now: datetime) -> Meaning | None:
+    return Repeat(RecurrencePattern.DAILY, None, "FREQ=DAILY;INTERVAL=2")
+
+
 SERIES_RULES: list[Rule] = [
+    (pattern("(?:every|each) (?:other|second|2nd) day"), _every_other_day),
+    (pattern(f"(?P<days>{_DAYS}(?:(?:,? and | & |, ?|/){_DAYS}){{1,6}})"), _several_weekdays),
     (
         pattern(f"(?:(?:every|each) |on )(?P<days>{_DAY}(?:(?:,? and | & |, ?|/){_DAY}){{1,6}})"),
         _several_weekdays,

@@ -4,7 +4,7 @@ from datetime import datetime
 from re import Match
 
 from buildos_app.phrases.meanings import Clock, DayPart, Meaning, Rule
-from buildos_app.phrases.notation import after, number, pattern
+from buildos_app.phrases.notation import ZONES, after, group, number, pattern
 
 PART_HOURS = {"morning": 9, "lunchtime": 12, "lunch": 12, "afternoon": 14, "evening": 18, "night": 20}
 
@@ -17,12 +17,13 @@ def _clock(found: Match[str], now: datetime) -> Meaning | None:
     """ "3pm", "3.30 pm", "15:00", "at 3": an hour up to 12 that nothing places in the day stays open."""
     groups = found.groupdict()
     hour, minute = number(found["hour"]), int(groups.get("minute") or 0)
+    zone = ZONES[group(found, "zone")] if group(found, "zone") else ""
     if groups.get("half"):
-        return Clock(_with_half(hour, found["half"]), minute) if 1 <= hour <= 12 else None
+        return Clock(_with_half(hour, found["half"]), minute, zone=zone) if 1 <= hour <= 12 else None
     if hour > 23:
         return None
     is_bare = 1 <= hour <= 12 and not found["hour"].startswith("0")
-    return Clock(hour, minute, is_bare=is_bare, is_weak="weak" in groups)
+    return Clock(hour, minute, is_bare=is_bare, is_weak="weak" in groups, is_precise=":" in found[0], zone=zone)
 
 
 def _spoken(found: Match[str], now: datetime) -> Meaning | None:
@@ -71,11 +72,11 @@ def _part(found: Match[str], now: datetime) -> Meaning | None:
 
 
 _NEAR = after("by", "around", "about", "before", "after", "until")
-_PART = "(?P<part>morning|afternoon|evening|night|lunchtime|lunch)"
+_PART = "(?P<part>morning|afternoon|evening|night|lunchtime|lunch(?! (?:with|for|and)))"
 
 TIME_RULES: list[Rule] = [
-    (pattern(r"(?:at )?<hour>(?:[:.]<minute>)? ?<half>"), _clock),
-    (pattern(r"(?:at )?(?<![\d:])(?P<hour>[01]?\d|2[0-3]):<minute>(?!:\d)(?: ?h)?"), _clock),
+    (pattern(r"(?:at )?<hour>(?:[:.]<minute>)? ?<half><zone>"), _clock),
+    (pattern(r"(?:at )?(?<![\d:])(?P<hour>[01]?\d|2[0-3]):<minute>(?!:\d)(?: ?h)?<zone>"), _clock),
     (pattern(r"(?:at|@) ?<hour>(?:[.]<minute>)?<stop>"), _clock),
     (pattern("at <hourword><stop>"), _clock),
     (pattern(r"at (?P<hour>[01]?\d|2[0-3])h<minute>?"), _clock),

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from buildos_app.integrations.offline.clauses import Span, skip_lead
 from buildos_app.integrations.offline.findings import Finding, joined_words
 from buildos_app.integrations.offline.reports import starts_in_the_past
 from buildos_app.integrations.offline.titles import clean_title
+from buildos_app.integrations.offline.verbs import VERBS_AND_MORE
 from buildos_app.integrations.offline.wording import (
     DECISION,
     DONE,
@@ -23,6 +25,18 @@ from buildos_app.phrases.priorities import find_priority
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _MOST_EVENT_WORDS = 6
+_GOES_BY_ITSELF = frozenset(
+    "begin start end come run visit leave open close arrive move stay return expire finish happen land last meet "
+    "ship launch reopen resume fly travel live".split()
+)
+_IS_TOLD = re.compile(
+    r"\b(?:yesterday|last (?:week|night|month|year)|slept|grew|rose|fell|kept|"
+    r"(?:[a-z]+ed|off|out|away|free|still)(?=\s*(?:$|[,;.!?]|(?:to|in|on|at|from|until|for|by|between)\b)))",
+    re.IGNORECASE,
+)
+"""What happened, or how things are: "the sprint ended on Friday", "Ben out Thursday"."""
+_BEHIND_A_VERB = frozenset(". the a an my our his her their up out in on off over back down with".split())
+_STATE = re.compile(r"(?:working|feeling|staying|being|having|living|closed|weather|budget)\b", re.IGNORECASE)
 _THERE_IS = re.compile(
     r"(?:(?:then\s)?there(?:['’]s|\sis)|(?:i|we)(?:\shave|['’]ve\sgot|\sgot))\s(?:(?:a|an|the)\s)?", re.IGNORECASE
 )
@@ -90,11 +104,11 @@ def event(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Fin
     bare = _blanked(text, marks)
     if not whens or starts_in_the_past(text, at) or _NO_EVENT.match(text, at):
         return None
-    if any(rule.search(bare, at) for rule in rules):
+    if any(rule.search(bare, at) for rule in rules) or _STATE.match(text, at):
         return None
     title = clean_title(text[at:], [(max(start, at) - at, end - at) for start, end in marks if end > at])
     content = [word for word in _WORD.findall(title) if word.lower() not in STOPWORDS]
-    if not 1 <= len(content) <= _MOST_EVENT_WORDS:
+    if not 1 <= len(content) <= _MOST_EVENT_WORDS or _is_statement(title, has_time=any(w.has_time for w in whens)):
         return None
     priority, _ = find_priority(text)
     return replace(
@@ -105,6 +119,26 @@ def event(base: Finding, text: str, marks: list[Span], whens: list[When]) -> Fin
         when_words=joined_words(whens),
         priority=priority or "medium",
     )
+
+
+def _is_statement(title: str, *, has_time: bool) -> bool:
+    """Does it tell what others do ("Lena picks up the kids"), or how things are? "Guests arrive at 2" is a date."""
+    words = [word.lower() for word in _WORD.findall(title)]
+    if _IS_TOLD.search(title, len(words[0])):
+        return True
+    if has_time:
+        return False
+    is_somebody = "’s " in title or "'s " in title
+    ends = [*words[2:], "." if is_somebody else ""]
+    return any(
+        (behind.endswith("s") and _base(behind) in VERBS_AND_MORE and after_it in _BEHIND_A_VERB)
+        or (word.endswith("s") and behind in _GOES_BY_ITSELF)
+        for (word, behind), after_it in zip(pairwise(words), ends, strict=True)
+    )
+
+
+def _base(verb: str) -> str:
+    return "go" if verb == "goes" else verb.removesuffix("s")
 
 
 def _blanked(text: str, marks: list[Span]) -> str:

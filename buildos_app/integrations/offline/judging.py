@@ -21,6 +21,7 @@ from buildos_app.integrations.offline.wording import (
     REPAIRS,
     REPORT,
     STOPWORDS,
+    TAKEN_BACK,
     WISH,
 )
 from buildos_app.phrases.dates import When
@@ -62,7 +63,7 @@ def judge(dump: str, span: Span, sentence: Span, whens: list[When]) -> Finding:
     base = Finding("noise", start, end, sentence)
     if not text:
         return base
-    if NO_ACTION.search(text):
+    if NO_ACTION.search(text) or TAKEN_BACK.match(text):
         return base
     action = find_action(text, marks)
     if action and dump[end : end + 1] == "?" and is_imperative(text, action.start) and not WISH.search(text):

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from buildos_app.brain_dumps.prompts import KnownProject
+from buildos_app.integrations.offline.corrections import corrected
 from buildos_app.integrations.offline.findings import Finding
 from buildos_app.integrations.offline.naming import fallback_topic
 from buildos_app.integrations.offline.topics import Topic
@@ -42,7 +43,7 @@ def read_dump(dump: str, projects: tuple[KnownProject, ...], selected: KnownProj
     Every finding carries the name of its project: one of `projects`, one of the reading's new projects, the
     selected project, or nothing. A dump that names no project at all starts one, called by its own words.
     """
-    walk = Walk(dump, projects, selected, tuple(find_when(dump, now)))
+    walk = Walk(dump, projects, selected, corrected(dump, find_when(dump, now)))
     findings = walk.read()
     topics = [topic for topic in walk.new_topics if _is_used(topic, findings)]
     if not selected and not any(finding.topic for finding in findings):

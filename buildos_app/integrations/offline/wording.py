@@ -24,7 +24,7 @@ FILLER: Final = words_pattern(
     "otherwise|at least|quickly|asap|urgent|important|somehow|apparently|idk|not sure but|i mean|you know|like|crap|"
     "damn|shit|wait|hold on|meanwhile|for now|in general|that said|(?:me|new|plan|agenda|schedule)(?=:)|"
     "always|sometime|someday|at some point|as soon as possible|high priority|low priority|"
-    "today(?=:)|tomorrow(?=:)|p\\.?s\\.?)",
+    "(?:don't|do not) forget(?=:| (?!to\\b|that\\b))|remember(?=:)|today(?=:)|tomorrow(?=:)|p\\.?s\\.?)",
     at_start=True,
 )
 
@@ -68,6 +68,11 @@ NEGATED: Final = words_pattern(
 )
 NO_ACTION: Final = words_pattern(
     "no action(?: needed| required)?|never mind|nevermind|nothing to do|forget (?:it|that)|(?:ignore|skip|scratch) that"
+)
+TAKEN_BACK: Final = words_pattern(
+    "no,? wait|wait,? no|actually,? no|(?:no,? |actually,? )?make (?:that|it) (?:on |at |the )?"
+    "(?:tomorrow|today|\\d+\\w*|(?:mon|tues|wednes|thurs|fri|satur|sun)day)",
+    at_start=True,
 )
 DONE: Final = words_pattern(
     "already|i've (?:just )?|we've (?:just )?|is done|are done|'s done|done with|all done|(?:is|are|was|were) "
