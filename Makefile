@@ -5,7 +5,7 @@ TWICE := --numprocesses=2 --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test pictures bench-workspace test-debian eval test-llm bench-queue chaos check format lock clean
+.PHONY: help run demo test pictures bench-workspace test-debian eval test-llm bench-queue chaos mail-faults check format lock clean
 
 help: ## What can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench-queue: $(VENV)/installed-dev .bench/installed ## Measure our queue beside 
 
 chaos: $(VENV)/installed-dev ## Kill workers, cut connections, restart PostgreSQL; count what is lost or doubled
 	@exec $(BIN)/python -m tests.chaos $(ARGS)
+
+mail-faults: $(VENV)/installed-dev ## Send 200 mails by SMTP and 200 by the webhook, each against a fault; count what is lost or doubled
+	@MAIL_RUNS=200 $(BIN)/pytest -q -s -k r10 tests/briefs/test_mailing.py
 
 check: $(VENV)/installed-dev ## Lint, types and import contracts, in seconds
 	@$(BIN)/ruff check .
