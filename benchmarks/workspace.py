@@ -23,6 +23,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from buildos_app.accounts.admins import set_admin
 from buildos_app.buildos_app import app
 from buildos_app.db.engine import async_engine, dispose, sync_engine
 from buildos_app.db.ready import ensure_ready
@@ -166,9 +167,10 @@ async def search_times(user_id: UUID, texts: list[str]) -> list[float]:
 
 
 async def main(projects: int, tasks: int) -> int:
-    """Measure and print; 1 when a limit of issue 4 is missed."""
+    """Measure and print; 1 when a limit is missed: 300 ms and 100 kB a page, 50 ms a search."""
 
     user_id = await make_user("bench@example.org")
+    await set_admin("bench@example.org", admin=True)
     other_id = await make_user("neighbour@example.org")
     began = time.perf_counter()
     await fill(user_id, projects=projects, tasks=tasks)

@@ -47,6 +47,8 @@ from buildos_app.ui.pages.projects.page import projects
 from buildos_app.ui.pages.projects.state import ProjectsState
 from buildos_app.ui.pages.review.page import review
 from buildos_app.ui.pages.review.state import ReviewState
+from buildos_app.ui.pages.search.page import search_page
+from buildos_app.ui.pages.search.state import SearchPageState
 from buildos_app.ui.pages.settings.frame import settings_page
 from buildos_app.ui.pages.settings.sections import SECTIONS
 from buildos_app.ui.pages.sign_in.links import confirm_address, forgot_password, reset_password
@@ -136,6 +138,7 @@ for tab in TABS:
         title=f"{tab.label} · BuildOS",
         on_load=[Inbox.open, ProjectEditState.close, ProjectState.load, *tab.on_load],
     )
+app.add_page(search_page, route=routes.SEARCH, title="Search · BuildOS", on_load=[Inbox.open, SearchPageState.load])
 app.add_page(notes, route=routes.NOTES, title="Notes · BuildOS", on_load=[Inbox.open, NotesState.load])
 app.add_page(
     briefs,

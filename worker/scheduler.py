@@ -20,6 +20,7 @@ SCHEDULE: list[tuple[Callable[[], Awaitable[None]], BaseTrigger]] = [
     (janitor.log_queue_stats, IntervalTrigger(minutes=5)),
     (janitor.delete_old_jobs, IntervalTrigger(hours=1)),
     (upkeep.forget_llm_content, IntervalTrigger(hours=1)),
+    (upkeep.empty_bins, IntervalTrigger(hours=1)),
     (plan_due_briefs, IntervalTrigger(minutes=1)),  # once an hour; each minute, so that a lost tick is made up for
     (deletion.delete_due_accounts, IntervalTrigger(minutes=15)),
     (deletion.delete_old_files, IntervalTrigger(hours=1)),

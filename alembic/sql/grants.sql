@@ -7,7 +7,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     users, user_sessions, personal_tokens, llm_calls, llm_usage, llm_daily_calls, data_files,
     queue_counts, queue_samples, queue_retries,
     projects, tasks, notes, phases, phase_tasks, phase_proposals,
-    task_dependencies, task_instances, task_changes, project_versions, search_entries,
+    task_dependencies, task_instances, task_changes, project_versions, search_entries, search_words,
     brief_preferences, daily_briefs, project_daily_briefs, emails, account_tokens,
     brain_dumps, brain_dump_operations, brain_dump_questions, notifications, notification_preferences,
     queue_jobs, queue_settings, queue_workers, queue_ticks
@@ -17,7 +17,7 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO buildos_worker;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO buildos_worker;
 GRANT EXECUTE ON FUNCTION
-    app_user_id(), find_entries(text, text, text[], int),
+    app_user_id(), find_entries(text, text, text[], int), near_words(text[]),
     sign_up(text, text, text, text), find_account(text), open_session(uuid, bytea, interval, text, text),
     resolve_session(bytea, interval), close_session(bytea), resolve_personal_token(bytea),
     count_sign_in_try(bytea, int, interval), forget_sign_in_tries(bytea),

@@ -59,6 +59,22 @@
     return true;
   };
 
+  // A strip of links that is wider than the window (data-strip) shows the one that is open.
+  const placeStrip = (strip) => {
+    const open = strip.querySelector("[aria-current=page]");
+    if (!open || strip.scrollWidth <= strip.clientWidth) return;
+    const middle = open.getBoundingClientRect().left - strip.getBoundingClientRect().left + strip.scrollLeft;
+    strip.scrollLeft = middle - (strip.clientWidth - open.clientWidth) / 2;
+  };
+  new MutationObserver(() => {
+    for (const strip of document.querySelectorAll("[data-strip]")) {
+      const open = strip.querySelector("[aria-current=page]")?.getAttribute("href") ?? "";
+      if (strip.dataset.placed === open) continue;
+      strip.dataset.placed = open;
+      placeStrip(strip);
+    }
+  }).observe(document, { childList: true, subtree: true, attributeFilter: ["aria-current"] });
+
   // A tick box with data-remembers="name" keeps its state in this browser.
   document.addEventListener("change", (event) => {
     const name = event.target instanceof HTMLInputElement ? event.target.dataset.remembers : undefined;

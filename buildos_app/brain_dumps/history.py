@@ -10,12 +10,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.brain_dumps.drafts import EXCERPT, DumpSummary, is_submitted
+from buildos_app.brain_dumps.limits import READ_AT_ONCE, WAITING
 from buildos_app.clock import now
 from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationTable
 from buildos_app.models.project import Note, Project, Task
+from buildos_app.models.queue import QueueJob
 
 PAGE = 50
+LONGEST_READING = timedelta(minutes=10)
+LATELY = timedelta(minutes=30)
 HEATMAP_DAYS = 53 * 7
+
+
+@dataclass(frozen=True)
+class BeingRead:
+    """A dump that is read right now, or could not be; `error` says why."""
+
+    id: UUID
+    name: str
+    error: str
+    submitted_at: datetime
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,26 @@ async def search_dumps(
     if search.before is not None:
         query = query.where(col(BrainDump.id) < search.before)
     return [DumpSummary(*row) for row in await session.execute(query.order_by(col(BrainDump.id).desc()).limit(limit))]
+
+
+async def list_being_read(session: AsyncSession) -> list[BeingRead]:
+    """The dumps that were sent lately and have no result yet, the newest first; what the queue reads, its jobs show."""
+    sent = col(BrainDump.submitted_at)
+    name = sa.func.coalesce(sa.func.nullif(col(BrainDump.title), ""), sa.func.left(col(BrainDump.content), EXCERPT))
+    has_job = sa.exists(
+        sa.select(col(QueueJob.id)).where(
+            col(QueueJob.payload).contains(
+                sa.func.jsonb_build_object("brain_dump_id", sa.cast(col(BrainDump.id), sa.Text))
+            ),
+            col(QueueJob.created_at) > now() - LATELY,
+        )
+    )
+    query = sa.select(col(BrainDump.id), name, col(BrainDump.error), sent).where(
+        col(BrainDump.status) == BrainDumpStatus.PENDING,
+        sa.or_(sent > now() - LONGEST_READING, sa.and_(sent > now() - LATELY, col(BrainDump.error) != "")),
+        ~has_job,
+    )
+    return [BeingRead(*row) for row in await session.execute(query.order_by(sent.desc()).limit(READ_AT_ONCE + WAITING))]
 
 
 async def count_by_day(session: AsyncSession, zone: ZoneInfo) -> dict[date, int]:

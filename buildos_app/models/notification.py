@@ -14,7 +14,15 @@ class Notification(OwnedRow, table=True):
     """Something that happened, for one person. `seq` orders them and is the cursor of a tab's toasts."""
 
     __tablename__ = "notifications"
-    __table_args__ = (sa.Index("idx_notifications_user_seq", "user_id", "seq"),)
+    __table_args__ = (
+        sa.Index("idx_notifications_user_seq", "user_id", "seq"),
+        sa.Index(
+            "idx_notifications_unread",
+            "user_id",
+            "expires_at",
+            postgresql_where=sa.text("read_at IS NULL AND dismissed_at IS NULL"),
+        ),
+    )
 
     seq: int | None = Field(
         default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True), nullable=False, unique=True)

@@ -150,7 +150,7 @@ class Task(OwnedRow, table=True):
             "task_type <> 'recurring' OR (start_date IS NOT NULL AND recurrence_pattern IS NOT NULL)",
             name="recurring_has_a_start_and_a_pattern",
         ),
-        sa.Index("idx_tasks_project", "project_id", "deleted_at"),
+        sa.Index("idx_tasks_project", "project_id", "deleted_at", "status", "user_id", "outdated"),
         sa.Index("idx_tasks_user_start", "user_id", "start_date"),
         sa.Index("idx_tasks_user_due", "user_id", "due_date"),
         sa.CheckConstraint("series_id IS NULL OR series_date IS NOT NULL", name="series_has_a_date"),

@@ -2,6 +2,7 @@
 lost on the way: what comes back is equal to what went."""
 
 from datetime import datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,9 @@ async def write_rows(session: AsyncSession, user_id: UUID, table: sa.Table, rows
     if table.name in REPLACED:
         ids = sa.cast([str(row.get("id")) for row in rows], sa.ARRAY(sa.Uuid))
         await session.execute(sa.delete(table).where(table.c.user_id == user_id, table.c.id != sa.func.all(ids)))
+    if table.name == "projects":
+        rows = await _with_free_slugs(session, user_id, table, rows)
+    await _make_room(session, user_id, table, rows)
     values = ", ".join(":user_id" if name == "user_id" else f'r."{name}"' for name in names)
     quoted = [f'"{name}"' for name in names]
     key = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
@@ -89,6 +93,41 @@ async def write_profile(session: AsyncSession, user_id: UUID, profile: Row) -> N
         await session.execute(statement, {"profile": profile, "user_id": user_id})
     except _UNFIT as error:
         raise InvalidInput("The profile does not fit. Nothing was imported.") from error
+
+
+async def _with_free_slugs(session: AsyncSession, user_id: UUID, table: sa.Table, rows: list[Row]) -> list[Row]:
+    """A project whose slug another one of the person has by now comes back under the next one that is free."""
+    query = sa.select(table.c.id, table.c.slug).where(table.c.user_id == user_id)
+    here = {str(row.id): row.slug for row in await session.execute(query)}
+    ids = {str(row.get("id")) for row in rows}
+    taken = {slug for row_id, slug in here.items() if row_id not in ids}
+    free = []
+    for row in rows:
+        wanted = str(row.get("slug"))
+        slug = next(each for each in (wanted, *(f"{wanted}-{n}" for n in count(2))) if each not in taken)
+        taken.add(slug)
+        free.append({**row, "slug": slug})
+    return free
+
+
+async def _make_room(session: AsyncSession, user_id: UUID, table: sa.Table, rows: list[Row]) -> None:
+    """Take away the person's rows that stand where others come back: another brief of the same day, the same date of a
+    repetition that was made anew since the export. Projects are never among them: their slugs are free."""
+    if "id" not in table.columns:
+        return
+    for constraint in table.constraints:
+        names = [column.name for column in getattr(constraint, "columns", ()) if column.name != "user_id"]
+        if not isinstance(constraint, sa.UniqueConstraint) or not names or "id" in names:
+            continue
+        same = " AND ".join(f't."{name}" = r."{name}"' for name in names)
+        statement = sa.text(  # every name in it comes from our own tables
+            f"DELETE FROM {table.name} t USING jsonb_populate_recordset(NULL::{table.name}, CAST(:rows AS jsonb)) r"  # noqa: S608
+            f" WHERE t.user_id = :user_id AND t.id <> r.id AND {same}"
+        ).bindparams(sa.bindparam("rows", type_=sa.JSON), sa.bindparam("user_id", type_=sa.Uuid))
+        try:
+            await session.execute(statement, {"rows": rows, "user_id": user_id})
+        except _UNFIT as error:
+            raise InvalidInput(f"The rows of {table.name} do not fit. Nothing was imported.") from error
 
 
 def _refuse_odd_moments(table: sa.Table, rows: list[Row]) -> None:

@@ -79,6 +79,7 @@ TIME_RULES: list[Rule] = [
     (pattern(r"(?:at )?(?<![\d:])(?P<hour>[01]?\d|2[0-3]):<minute>(?!:\d)(?: ?h)?<zone>"), _clock),
     (pattern(r"(?:at|@) ?<hour>(?:[.]<minute>)?<stop>"), _clock),
     (pattern("at <hourword><stop>"), _clock),
+    (pattern("at <hour>(?P<weak>)"), _clock),
     (pattern(r"at (?P<hour>[01]?\d|2[0-3])h<minute>?"), _clock),
     (pattern("(?:at |around |about )?<hourword>(?: |-)?ish"), _clock),
     (pattern("(?:at )?<hourword> sharp"), _clock),

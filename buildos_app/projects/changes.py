@@ -15,6 +15,7 @@ from buildos_app.errors import Conflict, InvalidInput, NotFound
 from buildos_app.models.phase import Phase
 from buildos_app.models.project import Note, Project, ProjectStatus, Task
 from buildos_app.projects.slugs import slugify, unique_slug
+from buildos_app.queue.client import cancel_jobs_about
 
 GONE = "That project does not exist, or it is not yours."
 MOST_TAGS = 20
@@ -116,10 +117,11 @@ async def count_contents(session: AsyncSession, project_id: UUID) -> Contents:
 
 
 async def delete_project(session: AsyncSession, project_id: UUID) -> None:
-    """Delete a project with its tasks, notes and phases in the caller's transaction; its dumps stay.
+    """Delete a project with its tasks, notes and phases in the caller's transaction; its dumps stay, its jobs end.
 
     Raises NotFound.
     """
+    await cancel_jobs_about(session, "Its project was deleted.", project_id=str(project_id))
     deleted = await session.execute(sa.delete(Project).where(col(Project.id) == project_id).returning(col(Project.id)))
     if deleted.one_or_none() is None:
         raise NotFound(GONE)

@@ -33,6 +33,24 @@ async def person_now(session: AsyncSession) -> datetime:
     return local_now((await session.execute(person)).scalar_one())
 
 
+_MOVE = sa.text(
+    "UPDATE tasks SET"
+    " start_date = CASE WHEN start_has_time AND task_type = 'one_off' THEN start_date"
+    " ELSE start_date AT TIME ZONE :before AT TIME ZONE :after END,"
+    " due_date = CASE WHEN due_has_time THEN due_date ELSE due_date AT TIME ZONE :before AT TIME ZONE :after END"
+    " WHERE user_id = app_user_id() AND status <> 'done'"
+    " AND (task_type = 'recurring' OR (start_date IS NOT NULL AND NOT start_has_time)"
+    " OR (due_date IS NOT NULL AND NOT due_has_time))"
+)
+
+
+async def move_to_zone(session: AsyncSession, before: str, after: str) -> None:
+    """A person moves from one timezone to another: days stay days and repetitions keep the time that their clock shows.
+    What was planned once for a time stays at that moment, as a call with somebody elsewhere does."""
+    if before != after:
+        await session.execute(_MOVE, {"before": before, "after": after})
+
+
 async def ensure_instances(session: AsyncSession, today: date, *, task_id: UUID | None = None) -> None:
     """Make the dates of a person's recurring tasks up to 30 days ahead, where they do not reach far enough.
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.errors import NotFound
+from buildos_app.models.phase import Phase, PhaseTask
 from buildos_app.models.project import Project, Task
 from buildos_app.models.task import InstanceStatus, TaskInstance
 from buildos_app.projects.dependencies import Needed, list_choices, list_needed
@@ -37,6 +38,17 @@ class PanelView:
     brain_dump_id: UUID | None
     project_starts: date | None
     project_ends: date | None
+    phase: str | None
+    phase_starts: date | None
+    phase_ends: date | None
+
+    @property
+    def is_outside_its_phase(self) -> bool:
+        """Does its moment lie before or behind the phase that it is in?"""
+        if self.phase_starts is None or self.phase_ends is None or self.task.moment is None:
+            return False
+        day = self.task.moment.astimezone(self.zone_now.tzinfo).date()
+        return not self.phase_starts <= day <= self.phase_ends
 
 
 async def read_panel(session: AsyncSession, task_id: UUID, on: date | None) -> PanelView:
@@ -48,15 +60,23 @@ async def read_panel(session: AsyncSession, task_id: UUID, on: date | None) -> P
         col(Task.brain_dump_id),
         col(Project.start_date),
         col(Project.end_date),
+        col(Phase.name),
+        col(Phase.start_date),
+        col(Phase.end_date),
     )
     row = None
     for deleted in (False, True):
-        query = select_tasks(*extra, deleted=deleted).where(col(Task.id) == task_id)
+        query = (
+            select_tasks(*extra, deleted=deleted)
+            .outerjoin(PhaseTask, col(PhaseTask.task_id) == col(Task.id))
+            .outerjoin(Phase, col(Phase.id) == col(PhaseTask.phase_id))
+            .where(col(Task.id) == task_id)
+        )
         row = row or (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound("That task does not exist, or it is not yours.")
     task = TaskView(*row[: -len(extra)])
-    steps, created_at, brain_dump_id, project_starts, project_ends = row[-len(extra) :]
+    steps, created_at, brain_dump_id, *bounds = row[-len(extra) :]
     return PanelView(
         task=await _dated(session, task, on, zone_now),
         zone_now=zone_now,
@@ -68,8 +88,11 @@ async def read_panel(session: AsyncSession, task_id: UUID, on: date | None) -> P
         projects=await list_project_names(session),
         created_at=created_at,
         brain_dump_id=brain_dump_id,
-        project_starts=project_starts,
-        project_ends=project_ends,
+        project_starts=bounds[0],
+        project_ends=bounds[1],
+        phase=bounds[2],
+        phase_starts=bounds[3],
+        phase_ends=bounds[4],
     )
 
 

@@ -1,7 +1,7 @@
 """Finding projects, tasks, notes and dumps by a few letters, in a session of the person."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -16,9 +16,14 @@ from buildos_app.models.project import Note, Project, Task
 from buildos_app.models.search import Kind
 
 LONGEST = 200
-EXACT = 1.0
 NEAR_THE_BEST, LEAST_LIKE = 0.1, 0.6
+SHORTEST_MISTYPED = 4
 MOST_WORDS = 12
+COLUMNS = (sa.column("kind", sa.Text), sa.column("row_id", sa.Uuid), sa.column("score", sa.Float))
+
+_NEAR = sa.text("SELECT wanted, word FROM near_words(:words)").bindparams(
+    sa.bindparam("words", type_=sa.ARRAY(sa.Text))
+)
 
 
 @dataclass(frozen=True)
@@ -33,39 +38,55 @@ class Hit:
     project_name: str | None
 
 
-def prefixes(text: str) -> str:
-    """The beginnings of words as a tsquery: "gard timb" is "gard:* & timb:*"; empty when there is no word."""
-    words = re.findall(r"[^\W_]+", text.lower()[:LONGEST])[:MOST_WORDS]
-    return " & ".join(f"{word}:*" for word in words)
+def words_of(text: str) -> list[str]:
+    """The words of what somebody typed, in lower case; the first twelve."""
+    return re.findall(r"[^\W_]+", text.lower()[:LONGEST])[:MOST_WORDS]
+
+
+def prefixes(choices: Iterable[Iterable[str]]) -> str:
+    """The beginnings of words as a tsquery, one of each group: "(gard:*) & (timb:* | time:*)"."""
+    return " & ".join(f"({' | '.join(f'{word}:*' for word in words)})" for words in choices)
 
 
 async def search(session: AsyncSession, text: str, *, kinds: Collection[Kind] = tuple(Kind), limit: int) -> list[Hit]:
-    """What fits best, first. Which rows these are, `find_entries` says; what they hold is read under row level
-    security."""
-    wanted = prefixes(text)
+    """What fits best, first; where nothing does, what fits words that are spelt nearly so.
+
+    Which rows these are, `find_entries` says; what they hold is read under row level security.
+    """
+    wanted = words_of(text)
     if not wanted:
         return []
-    columns = (sa.column("kind", sa.Text), sa.column("row_id", sa.Uuid), sa.column("score", sa.Float))
-    plain = " ".join(text[:LONGEST].split())
-    found = sa.func.find_entries(wanted, plain, sa.cast(list(kinds), sa.ARRAY(sa.Text)), limit).table_valued(*columns)
+    hits = await _find(session, [[word] for word in wanted], " ".join(text[:LONGEST].split()), kinds, limit)
+    if hits:
+        return hits
+    mistyped = [word for word in wanted if len(word) >= SHORTEST_MISTYPED]
+    near: dict[str, list[str]] = {word: [] for word in mistyped}
+    for word, other in await session.execute(_NEAR, {"words": mistyped}):
+        near[word].append(other)
+    choices = [nearest(word, near.get(word, [])) for word in wanted]
+    if all(words == [word] for words, word in zip(choices, wanted, strict=True)):
+        return []
+    return await _find(session, choices, " ".join(words[0] for words in choices), kinds, limit)
+
+
+def nearest(word: str, others: Iterable[str]) -> list[str]:
+    """Those that are spelt most like the word or begin so, the best first: letters that changed places count little.
+    The word itself where none is like it."""
+    ranked = sorted(((_likeness(word, other), other) for other in others), key=lambda pair: (-pair[0], pair[1]))
+    return [other for likeness, other in ranked if likeness >= max(ranked[0][0] - NEAR_THE_BEST, LEAST_LIKE)] or [word]
+
+
+def _likeness(word: str, other: str) -> float:
+    return max(SequenceMatcher(None, word, part).ratio() for part in (other, other[: len(word)]))
+
+
+async def _find(
+    session: AsyncSession, choices: list[list[str]], plain: str, kinds: Collection[Kind], limit: int
+) -> list[Hit]:
+    names = sa.cast(list(kinds), sa.ARRAY(sa.Text))
+    found = sa.func.find_entries(prefixes(choices), plain, names, limit).table_valued(*COLUMNS)
     rows = await session.execute(_hits(found).order_by(found.c.score.desc()))
-    hits = [(Hit(Kind(row[0]), *row[1:-1]), row[-1]) for row in rows if row[2] is not None]
-    if any(score >= EXACT for _, score in hits):
-        return [hit for hit, _ in hits]
-    return nearest(plain, [hit for hit, _ in hits])[:limit]
-
-
-def nearest(text: str, hits: list[Hit]) -> list[Hit]:
-    """Those whose words are spelt most like the text's, the best first: letters that changed places count little."""
-    ranked = sorted(((_likeness(text, hit.title), hit) for hit in hits), key=lambda pair: -pair[0])
-    return [hit for likeness, hit in ranked if likeness >= max(ranked[0][0] - NEAR_THE_BEST, LEAST_LIKE)]
-
-
-def _likeness(text: str, title: str) -> float:
-    words = re.findall(r"[^\W_]+", title.lower())
-    wanted = re.findall(r"[^\W_]+", text.lower())
-    best = (max((SequenceMatcher(None, want, word).ratio() for word in words), default=0.0) for want in wanted)
-    return sum(best) / max(len(wanted), 1)
+    return [Hit(Kind(row[0]), *row[1:]) for row in rows if row[2] is not None]
 
 
 def _hits(found: Any) -> sa.Select[Any]:
@@ -81,7 +102,7 @@ def _hits(found: Any) -> sa.Select[Any]:
     project_id = sa.func.coalesce(col(Task.project_id), col(Note.project_id), col(BrainDump.project_id))
     status = sa.func.coalesce(col(Project.status), col(Task.status), col(BrainDump.status), "")
     return (
-        sa.select(found.c.kind, found.c.row_id, title, status, project_id, col(home.name), found.c.score)
+        sa.select(found.c.kind, found.c.row_id, title, status, project_id, col(home.name))
         .select_from(found)
         .outerjoin(Project, sa.and_(found.c.kind == Kind.PROJECT, col(Project.id) == found.c.row_id))
         .outerjoin(Task, sa.and_(found.c.kind == Kind.TASK, col(Task.id) == found.c.row_id))

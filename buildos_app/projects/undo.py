@@ -25,7 +25,8 @@ CHANGED_SINCE = "It was changed once more since then, so it stays as it is now."
 
 @dataclass
 class Undo:
-    """What to put back: everything but the details. `made` are tasks that the change made; undoing puts them away."""
+    """What to put back; the details only of a task that was edited by itself. `made` are tasks that the change made;
+    undoing puts them away."""
 
     tasks: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     dates: dict[UUID, dict[date, str]] = field(default_factory=dict)
@@ -34,11 +35,12 @@ class Undo:
 
 
 @asynccontextmanager
-async def remembered(session: AsyncSession, task_ids: Sequence[UUID]) -> AsyncIterator[Undo]:
+async def remembered(session: AsyncSession, task_ids: Sequence[UUID], *, details: bool = False) -> AsyncIterator[Undo]:
     """Do a change inside; the value then knows how to take it back."""
     undo = Undo()
+    names = [*COLUMNS, "details"] if details else COLUMNS
     for task in (await session.execute(sa.select(Task).where(col(Task.id).in_(task_ids)).with_for_update())).scalars():
-        undo.tasks[task.id] = {name: getattr(task, name) for name in COLUMNS}
+        undo.tasks[task.id] = {name: getattr(task, name) for name in names}
     recurring = [key for key, before in undo.tasks.items() if before["task_type"] == TaskType.RECURRING]
     if recurring:
         undo.dates = {key: {} for key in recurring}

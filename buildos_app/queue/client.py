@@ -55,6 +55,10 @@ _FAIL = sa.text("SELECT fail_queue_job(:job_id, :message, :retry, :lease_token, 
     sa.bindparam("retry_in", type_=sa.Interval)
 )
 _CANCEL = sa.text("SELECT cancel_queue_job(:job_id)")
+_CANCEL_ABOUT = sa.text(
+    "SELECT cancel_queue_job(id, :reason) FROM queue_jobs"
+    " WHERE status IN ('pending', 'processing', 'retrying') AND metadata @> :fields"
+).bindparams(sa.bindparam("fields", type_=JSONB))
 _RETRY = sa.text("SELECT retry_queue_job(:job_id)")
 _RETRY_MANY = sa.text("SELECT retry_queue_job(id) FROM unnest(:job_ids) j (id)").bindparams(
     sa.bindparam("job_ids", type_=ARRAY(sa.Uuid))
@@ -106,6 +110,11 @@ async def add_job(
 async def cancel_job(session: AsyncSession, job_id: UUID) -> str:
     """Cancel: 'cancelled', 'requested' for a running job, else the status of a job that has ended."""
     return str(await _call(session, _CANCEL, job_id=job_id))
+
+
+async def cancel_jobs_about(session: AsyncSession, reason: str, **fields: str) -> int:
+    """Cancel the session's person's live jobs whose payload has these fields; how many."""
+    return len((await session.execute(_CANCEL_ABOUT, {"fields": fields, "reason": reason})).all())
 
 
 async def retry_job(session: AsyncSession, job_id: UUID) -> UUID:

@@ -8,17 +8,21 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import get_args
 from uuid import UUID
 
 from buildos_app.brain_dumps.limits import READ_AT_ONCE, WAITING
 from buildos_app.brain_dumps.reading import Settled, read_dump
 from buildos_app.brain_dumps.review import save_failure
-from buildos_app.brain_dumps.steps import Failed, Step
+from buildos_app.brain_dumps.steps import Failed, Stage, Step
 from buildos_app.db.session import user_session
 from buildos_app.errors import Conflict, UserError
 from buildos_app.ports import Ports
+from buildos_app.ui.push import hub
 
 logger = logging.getLogger(__name__)
+
+STAGES = get_args(Stage)
 
 
 @dataclass
@@ -35,6 +39,20 @@ class Run:
     version: int = 0
     task: asyncio.Task[None] | None = None
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @property
+    def newest_message(self) -> str:
+        """What is being done, in words for the person."""
+        if self.waits:
+            return "Waits for its turn"
+        running = [step.message for step in self.steps.values() if step.status == "running"]
+        return running[-1] if running else ""
+
+    @property
+    def percent(self) -> int:
+        """How much of the reading is done, by stages."""
+        ended = sum(step.status not in ("pending", "running") for step in self.steps.values())
+        return round(100 * ended / len(STAGES))
 
     async def follow(self) -> AsyncIterator["Run"]:
         """Yield at once, then after each change until the end; changes that come together are one."""
@@ -91,6 +109,7 @@ async def cancel_run(run: Run) -> None:
 
 
 async def _read(run: Run, ports: Ports) -> None:
+    await hub.wake(str(run.user_id))
     try:
         async with _turns.setdefault(run.user_id, asyncio.Semaphore(READ_AT_ONCE)):
             run.waits = False
@@ -110,6 +129,7 @@ async def _read(run: Run, ports: Ports) -> None:
             _turns.pop(run.user_id, None)
         run.ended = True
         await run._tell()
+        await hub.wake(str(run.user_id))
 
 
 async def _end_badly(run: Run, message: str) -> None:
@@ -127,5 +147,7 @@ async def _read_now(run: Run, ports: Ports) -> None:
             elif isinstance(step, Settled):
                 run.settled = step
             else:
-                run.steps[step.stage] = step
+                before, run.steps[step.stage] = run.steps.get(step.stage), step
+                if before is None or before.status != step.status:
+                    await hub.wake(str(run.user_id))
             await run._tell()

@@ -6,6 +6,7 @@ from uuid import UUID
 import reflex as rx
 
 from buildos_app.accounts.accounts import Profile, get_profile
+from buildos_app.brain_dumps.history import BeingRead, list_being_read
 from buildos_app.db.session import user_session
 from buildos_app.integrations.connect import engine_name
 from buildos_app.projects.queries import ProjectView, list_projects
@@ -27,6 +28,7 @@ class Snapshot:
 
     profile: Profile
     running: list[JobView]
+    dumps: list[BeingRead]
     projects: list[ProjectView]
 
 
@@ -36,6 +38,7 @@ async def load_snapshot(owner: str) -> Snapshot:
         return Snapshot(
             profile=await get_profile(session, UUID(owner)),
             running=await list_current_jobs(session),
+            dumps=await list_being_read(session),
             projects=await list_projects(session, limit=PROJECTS_IN_NAVIGATION),
         )
 
@@ -71,7 +74,7 @@ class Inbox(SessionState):
         self.is_admin = snapshot.profile.is_admin
         self.engine = engine_name(get_settings())
         await (await self.get_state(News))._read()
-        (await self.get_state(Running))._show(snapshot.running, snapshot.profile.timezone)
+        (await self.get_state(Running))._show(snapshot.running, snapshot.dumps, snapshot.profile.timezone)
         self.projects = [nav_project(item) for item in snapshot.projects]
         self.ready = True
 

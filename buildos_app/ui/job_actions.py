@@ -4,6 +4,7 @@ import reflex as rx
 
 from buildos_app.queue.client import cancel_job, retry_job
 from buildos_app.queue.queries import get_job
+from buildos_app.ui.dump_runs import cancel_run, find_run
 from buildos_app.ui.inbox import say
 from buildos_app.ui.session import SessionState, parse_id
 
@@ -13,7 +14,12 @@ class JobActions(SessionState):
 
     @rx.event
     async def cancel(self, job_id: str):
-        """Stop a job; a running one ends at its next step."""
+        """Stop a job, or the reading of a dump; a running job ends at its next step."""
+        run = find_run(parse_id(job_id), self._user_id)
+        if run is not None:
+            await cancel_run(run)
+            await say(self, "Stopped. Your text is kept.")
+            return
         async with self._db() as session:
             job = await get_job(session, parse_id(job_id))
             outcome = await cancel_job(session, job.id)

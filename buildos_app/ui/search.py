@@ -1,11 +1,12 @@
 """What the command bar finds while one types."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import reflex as rx
 
 from buildos_app.models.search import Kind
-from buildos_app.projects.search import Hit, search
+from buildos_app.projects.search import LONGEST, Hit, search
 from buildos_app.ui import routes
 from buildos_app.ui.session import SessionState
 from buildos_app.ui.views import counted
@@ -29,17 +30,19 @@ class SearchState(SessionState):
 
     hits: list[HitRow] = []
     said: str = ""
+    all_href: str = ""
 
     @rx.event
     async def find(self, text: str):
         """Look for what fits."""
         if len(text.strip()) < 2:
-            self.hits, self.said = [], ""
+            self.hits, self.said, self.all_href = [], "", ""
             return
         async with self._db() as session:
             hits = await search(session, text, limit=MOST)
         self.hits = [hit_row(hit) for hit in hits]
         self.said = f"{counted(len(hits), 'thing')} found"
+        self.all_href = f"{routes.SEARCH}?q={quote(text[:LONGEST])}" if hits else ""
 
 
 def hit_row(hit: Hit) -> HitRow:

@@ -34,6 +34,7 @@ def section_page(
                 rx.el.nav(
                     *[_link(base, section, is_open=section is open_section) for section in sections],
                     aria_label=title,
+                    custom_attrs={"data-strip": "true"},
                     class_name="flex md:flex-col gap-[2px] overflow-x-auto md:overflow-visible -mx-4 px-4 py-1 "
                     "md:mx-0 md:px-0",
                 ),

@@ -21,6 +21,7 @@ NO_RIGHT_AT_ALL = {
     "queue_retries",
     "queue_workers",
     "search_entries",
+    "search_words",
 }
 SHARED = {"queue_settings"}
 PERSONAL = sorted(set(metadata.tables) - NO_RIGHT_AT_ALL - SHARED)

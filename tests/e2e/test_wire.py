@@ -109,8 +109,9 @@ async def test_a_change_shows_elsewhere_and_never_over_what_is_typed(house: Hous
     await page.get_by_label("Name", exact=True).fill("Garden, south")
     await page.keyboard.press("Control+Enter")
 
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Garden, south")
     await expect(other.get_by_role("heading", level=1, include_hidden=True)).to_have_text(
-        "Garden, south", timeout=3_000
+        "Garden, south", timeout=1_000
     )
     await expect(other.get_by_label("Name", exact=True)).to_have_value("Garden, as I type")
     await expect(other.get_by_text("There is a newer version")).to_be_visible()

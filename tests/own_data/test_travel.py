@@ -118,6 +118,29 @@ async def test_an_import_over_what_is_there_changes_nothing(perform: Perform, us
     assert data_of(await export(perform, user_id)) == data_of(first)
 
 
+async def test_what_was_made_anew_since_gives_way_and_slugs_stay_apart(perform: Perform, user_id: UUID) -> None:
+    await fill_richly(user_id)
+    first = await export(perform, user_id)
+    anew = (
+        "UPDATE projects SET slug = slug || '-old'",
+        "INSERT INTO projects (user_id, name, slug) SELECT user_id, 'Later', replace(slug, '-old', '') FROM projects",
+        "UPDATE task_instances SET id = uuidv7()",
+    )
+    async with service_session("test") as session:
+        slugs = set((await session.execute(sa.text("SELECT slug FROM projects"))).scalars())
+        for statement in anew:
+            await session.execute(sa.text(statement))
+
+    job = await import_(perform, user_id, first.fp.getvalue())  # type: ignore[union-attr]
+
+    assert (job.status, job.error_message) == ("completed", None)
+    async with service_session("test") as session:
+        after = set((await session.execute(sa.text("SELECT slug FROM projects"))).scalars())
+    assert after == slugs | {f"{slug}-2" for slug in slugs}
+    before, again = data_of(first), data_of(await export(perform, user_id))
+    assert again["data/task_instances.json"] == before["data/task_instances.json"]
+
+
 async def test_an_export_holds_every_row_of_its_person_and_of_nobody_else(
     perform: Perform, user_id: UUID, other_user_id: UUID
 ) -> None:

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from buildos_app.db.session import user_session
+from buildos_app.db.session import queue_session, user_session
 from buildos_app.errors import Conflict, InvalidInput, NotFound
 from buildos_app.models.brain_dump import BrainDump
 from buildos_app.models.phase import Phase
 from buildos_app.models.project import Note, Project, ProjectStatus, Task
+from buildos_app.phases.jobs import GeneratePhases
 from buildos_app.projects.activity import list_activity
 from buildos_app.projects.changes import (
     count_contents,
@@ -36,6 +37,8 @@ from buildos_app.projects.notes import (
     turn_into_task,
 )
 from buildos_app.projects.versions import compare, get_version_data, list_versions
+from buildos_app.queue.client import add_job, register_job_types
+from buildos_app.queue.queries import list_jobs
 
 
 @pytest.fixture
@@ -129,8 +132,12 @@ async def test_deleting_names_what_it_takes_along_and_keeps_the_dump(user_id: UU
         session.add(Phase(user_id=user_id, project_id=garden, name="Dig", start_date=day, end_date=day, order=1))
         session.add_all(Task(user_id=user_id, project_id=garden, title=f"Task {number}") for number in range(3))
         session.add(Note(user_id=user_id, project_id=garden, title="Larch"))
+    async with queue_session() as session:
+        await register_job_types(session)
     async with user_session(user_id) as session:
         contents = await count_contents(session, garden)
+        for project_id in (garden, user_id):
+            await add_job(session, user_id, GeneratePhases(project_id=project_id))
         await delete_project(session, garden)
     async with user_session(user_id) as session:
         left = [
@@ -139,6 +146,9 @@ async def test_deleting_names_what_it_takes_along_and_keeps_the_dump(user_id: UU
         ]
     assert (contents.name, contents.tasks, contents.notes, contents.phases) == ("Garden", 3, 1, 1)
     assert left == [0, 0, 0, 0, 1]
+    async with user_session(user_id) as session:
+        jobs = {job.status: job.error_message for job in await list_jobs(session)}
+    assert jobs == {"cancelled": "Its project was deleted.", "pending": None}
 
 
 async def test_nobody_touches_what_is_not_theirs(user_id: UUID, other_user_id: UUID, garden: UUID) -> None:

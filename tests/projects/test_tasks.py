@@ -13,6 +13,7 @@ import time_machine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
+from buildos_app.accounts.accounts import update_profile
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import Conflict, InvalidInput, NotFound
 from buildos_app.models.project import Project, Task
@@ -20,7 +21,7 @@ from buildos_app.models.task import TaskInstance
 from buildos_app.projects.dependencies import add_dependency, list_choices, list_needed, remove_dependency
 from buildos_app.projects.fields import NewTask
 from buildos_app.projects.history import because, list_changes
-from buildos_app.projects.instances import ensure_instances, list_instances, person_now
+from buildos_app.projects.instances import ensure_instances, list_instances, move_to_zone, person_now
 from buildos_app.projects.queries import TaskView, get_task
 from buildos_app.projects.series import Scope, change_series, delete_from_series
 from buildos_app.projects.tasks import (
@@ -198,6 +199,27 @@ async def test_the_wall_clock_stays_when_the_clocks_change(user_id: UUID) -> Non
             found = await list_instances(session, now, until=date(2026, 10, 31), done_since=now, limit=9)
 
     assert [task.start_date.astimezone(UTC).hour for task in found if task.start_date] == [6, 7]
+
+
+async def test_a_move_to_another_timezone_keeps_days_and_the_clock_of_repetitions(user_id: UUID) -> None:
+    series = await weekly(user_id)
+    day = await make(user_id, due_date=NOW.replace(hour=23, minute=59))
+    call = await make(user_id, start_date=NOW.replace(hour=15), start_has_time=True)
+    before = await dates(user_id, series.id)
+    tokyo = ZoneInfo("Asia/Tokyo")
+
+    async with user_session(user_id) as session:
+        await update_profile(session, user_id, name="Mira", timezone="Asia/Tokyo")
+        await move_to_zone(session, "Europe/Berlin", "Asia/Tokyo")
+
+    async with user_session(user_id) as session:
+        moved = {task.id: await get_task(session, task.id) for task in (series, day, call)}
+        on = await list_instances(session, await person_now(session), until=date(2026, 12, 1), done_since=NOW, limit=5)
+    assert moved[series.id].start_date == MORNING.replace(tzinfo=tokyo)
+    assert moved[day.id].due_date == NOW.replace(hour=23, minute=59, tzinfo=tokyo)
+    assert moved[call.id].start_date == NOW.replace(hour=15)
+    assert [each.start_date.astimezone(tokyo).hour for each in on if each.start_date] == [8, 8]
+    assert await dates(user_id, series.id) == before
 
 
 async def test_changing_this_one_makes_a_task_of_its_own(user_id: UUID) -> None:

@@ -17,9 +17,11 @@ from buildos_app.ports import OnText, OnUsage, Ports, Prompt, Reply
 from buildos_app.ui import ports
 from buildos_app.ui.dump_runs import runs_of
 from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.job_actions import JobActions
 from buildos_app.ui.pages.dump.state import DumpState
 from buildos_app.ui.pages.dumps.state import DumpsState
 from buildos_app.ui.pages.review.state import ReviewState
+from buildos_app.ui.running import Running
 
 TEXT = "Garden: order timber by Friday. Call Jonas tomorrow at 3pm. What a strange smell in there."
 
@@ -172,10 +174,20 @@ async def test_what_is_too_much_at_once_is_read_by_the_worker(
 
     runs = runs_of(user_id)
     assert [run.waits for run in runs] == [False] * 3 + [True] * 5
+    elsewhere = await open_tab(user_id)
+    await elsewhere.send(Inbox.sync)
+    cards = [(card.title, card.detail) for card in elsewhere.show(Running, "jobs") if card.can_cancel]
+    assert cards.count(("Reading a brain dump", "Waits for its turn")) == 6, "five here, and one in the queue"
+    assert len(cards) == 9
+    await elsewhere.send(JobActions.cancel, {"job_id": str(runs.pop().dump_id)})
+    assert elsewhere.show(Inbox, "answer")["text"] == "Stopped. Your text is kept."
     async with service_session("test") as session:
         (job,) = (await session.execute(sa.select(QueueJob))).scalars()
     assert job.job_type == "process_brain_dump"
     gate.set()
     await asyncio.gather(*(run.task for run in runs if run.task))
     async with user_session(user_id) as session:
-        assert sorted(dump.status for dump in await list_dumps(session)) == ["parsed"] * 8 + ["pending"]
+        assert sorted(dump.status for dump in await list_dumps(session)) == ["parsed"] * 7 + ["pending"] * 2
+    await elsewhere.send(Inbox.sync)
+    titles = [card.title for card in elsewhere.show(Running, "jobs")]
+    assert titles == ["Your dump could not be read", "Reading a brain dump"]

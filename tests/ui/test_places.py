@@ -14,6 +14,7 @@ from buildos_app.ui.pages.project.activity_state import ActivityState
 from buildos_app.ui.pages.project.edit_state import ProjectEditState
 from buildos_app.ui.pages.project.state import ProjectState
 from buildos_app.ui.pages.projects.state import ProjectsState
+from buildos_app.ui.pages.search.state import SearchPageState
 from buildos_app.ui.search import SearchState
 
 
@@ -179,3 +180,24 @@ async def test_the_command_bar_finds_what_is_the_persons(
     assert "timber" not in foreign.received
     await tab.send(SearchState.find, {"text": "t"})
     assert tab.show(SearchState, "hits") == []
+
+
+async def test_all_results_of_a_search_by_kind(open_tab: Any, user_id: UUID) -> None:
+    async with user_session(user_id) as session:
+        project = Project(user_id=user_id, name="Timber house", slug="timber")
+        session.add(project)
+        await session.flush()
+        session.add(Task(user_id=user_id, project_id=project.id, title="Order timber"))
+    tab = await open_tab(user_id, "/search?q=tmiber")
+    await tab.send(SearchState.find, {"text": "tmiber"})
+    assert tab.show(SearchState, "all_href") == "/search?q=tmiber"
+
+    await tab.send(SearchPageState.load)
+    assert [hit.kind for hit in tab.show(SearchPageState, "hits")] == ["project", "task"]
+    await tab.send(SearchPageState.only, {"kind": "task"})
+    assert [(hit.title, hit.place) for hit in tab.show(SearchPageState, "hits")] == [("Order timber", "Timber house")]
+    assert tab.show(SearchPageState, "said") == "1 result for “tmiber”"
+    await tab.send(SearchPageState.find, {"form": {"q": "a & b"}})
+    assert tab.redirects == ["/search?q=a%20%26%20b"]
+    await tab.send(SearchPageState.only, {"kind": "secret"})
+    assert "Choose one of the kinds" in tab.show(Inbox, "answer")["text"]

@@ -1,6 +1,6 @@
 """Quick add, Today and the task panel, through Reflex's own event processor."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from buildos_app.db.session import service_session, user_session
+from buildos_app.models.phase import Phase, PhaseTask
 from buildos_app.models.project import Project, Task
 from buildos_app.projects.fields import NewTask
 from buildos_app.projects.queries import TaskView, get_task
@@ -159,6 +160,48 @@ async def test_what_does_not_fit_is_said_and_kept_open(
 
     assert tab.show(TaskPanelState, "view") == "closed"
     assert (await read(user_id, task.id)).version == 1
+
+
+async def test_an_edit_of_the_panel_is_taken_back_with_its_details(open_tab: Any, user_id: UUID) -> None:
+    task = await make(user_id, details="Twice a **week**")
+    tab = await open_panel(open_tab, user_id, task)
+    await tab.send(TaskPanelState.toggle_preview)
+    assert tab.show(TaskPanelState, "preview") == "Twice a **week**"
+    await tab.send(TaskPanelState.save, form(tab, title="Water them", details="Daily", priority="high"))
+    assert (await read(user_id, task.id)).details == "Daily"
+
+    await tab.send(UndoState.undo)
+
+    there = await read(user_id, task.id)
+    assert (there.title, there.details, there.priority) == ("Water the pots", "Twice a **week**", "medium")
+    await tab.send(TaskPanelState.sync)
+    assert "Changed in another place" in tab.show(TaskPanelState, "newer"), "the browser takes it where nobody types"
+    await tab.send(TaskPanelState.take_newer)
+    assert tab.show(TaskPanelState, "fields")["title"] == "Water the pots"
+
+
+async def test_the_panel_names_the_phase_and_a_date_outside_of_it(
+    open_tab: Any, user_id: UUID, garden: Project
+) -> None:
+    task = await make(user_id, project_id=garden.id, due_date=datetime(2026, 12, 30, 12, tzinfo=BERLIN))
+    async with user_session(user_id) as session:
+        phase = Phase(
+            user_id=user_id,
+            project_id=garden.id,
+            name="Digging",
+            start_date=date(2026, 12, 1),
+            end_date=date(2026, 12, 12),
+            order=1,
+        )
+        session.add(phase)
+        await session.flush()
+        session.add(PhaseTask(user_id=user_id, phase_id=phase.id, task_id=task.id))
+
+    tab = await open_panel(open_tab, user_id, task)
+
+    assert tab.show(TaskPanelState, "phase") == "Digging"
+    assert tab.show(TaskPanelState, "phase_href") == f"/projects/{garden.id}/phases"
+    assert tab.show(TaskPanelState, "phase_warning").endswith("which is Tue 1 Dec to Sat 12 Dec.")
 
 
 async def test_a_newer_version_is_offered_and_never_overwritten(open_tab: Any, user_id: UUID) -> None:

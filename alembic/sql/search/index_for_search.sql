@@ -1,11 +1,13 @@
 -- Keeps a row's entry in search_entries: its title, and the words of its title (A) and of its text (B). The argument
--- names the kind. A task that is deleted or outdated has none.
+-- names the kind. A task that is deleted or outdated has none. Its words go into search_words too, by which mistyped
+-- ones are understood.
 CREATE OR REPLACE FUNCTION index_for_search() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_kind text := TG_ARGV[0];
     v_title text;
     v_text text;
+    v_words tsvector;
 BEGIN
     IF TG_OP = 'DELETE' THEN
         DELETE FROM search_entries WHERE kind = v_kind AND row_id = OLD.id;
@@ -25,14 +27,16 @@ BEGIN
         v_title := coalesce(nullif(NEW.title, ''), left(NEW.content, 80));
         v_text := NEW.content;
     END IF;
+    v_words := setweight(to_tsvector('simple', v_title), 'A')
+        || setweight(to_tsvector('simple', left(v_text, 100000)), 'B');
     INSERT INTO search_entries AS e (kind, row_id, user_id, title, words, changed_at)
-    VALUES (
-        v_kind, NEW.id, NEW.user_id, v_title,
-        setweight(to_tsvector('simple', v_title), 'A') || setweight(to_tsvector('simple', left(v_text, 100000)), 'B'),
-        now()
-    )
+    VALUES (v_kind, NEW.id, NEW.user_id, v_title, v_words, now())
     ON CONFLICT (kind, row_id) DO UPDATE
     SET title = excluded.title, words = excluded.words, changed_at = excluded.changed_at;
+    INSERT INTO search_words (user_id, word)
+    SELECT NEW.user_id, w.lexeme FROM unnest(v_words) w
+    WHERE w.lexeme ~ '^[[:alpha:]]{4,30}$'
+        AND NOT EXISTS (SELECT FROM search_words s WHERE s.user_id = NEW.user_id AND s.word = w.lexeme);
     RETURN NULL;
 END $$;
 

@@ -51,6 +51,7 @@ def command_bar() -> rx.Component:
                 *[_command(each) for each in COMMANDS],
                 rx.foreach(Inbox.projects, _project),
                 rx.foreach(SearchState.hits, _hit),
+                rx.cond(SearchState.all_href != "", _all_hits()),
                 id="commands",
                 role="listbox",
                 aria_label="Commands",
@@ -107,6 +108,19 @@ def _hit(item: rx.Var[Any]) -> rx.Component:
         rx.el.span(item.title, class_name="truncate"),
         rx.el.span(item.place, class_name="ml-auto pl-3 text-xs text-ink-3 truncate max-w-[40%]"),
         href=item.href,
+        custom_attrs={"data-hit": "true"},
+    )
+
+
+def _all_hits() -> rx.Component:
+    """The way to the page of all results."""
+    words = rx.el.span("View all results", class_name="text-ink-2")
+    return _option(
+        rx.el.a,
+        "view-all",
+        icon("list"),
+        words,
+        href=SearchState.all_href,
         custom_attrs={"data-hit": "true"},
     )
 

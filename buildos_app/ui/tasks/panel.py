@@ -11,6 +11,7 @@ from buildos_app.ui.components.tick_box import tick_box
 from buildos_app.ui.tasks.panel_actions import PanelActionState
 from buildos_app.ui.tasks.panel_form import task_form
 from buildos_app.ui.tasks.panel_state import TaskPanelState
+from buildos_app.ui.tasks.undo import UndoState
 
 NAME = "task-panel"
 
@@ -72,6 +73,10 @@ def _head() -> rx.Component:
         rx.cond(TaskPanelState.repeats != "", chip(icon("repeat", 12), TaskPanelState.repeats, tone="accent")),
         rx.el.span(TaskPanelState.saved, role="status", class_name="ml-auto text-sm text-ink-3"),
         rx.cond(
+            TaskPanelState.saved != "",
+            icon_button("undo-2", "Take the last change back", on_click=UndoState.undo),
+        ),
+        rx.cond(
             (TaskPanelState.on_words != "") & ~TaskPanelState.done,
             icon_button("skip-forward", "Skip this time", on_click=PanelActionState.skip),
         ),
@@ -108,6 +113,21 @@ def _notices() -> rx.Component:
             ),
         ),
         rx.cond(TaskPanelState.problem != "", problem(TaskPanelState.problem)),
+        rx.cond(
+            TaskPanelState.phase != "",
+            rx.el.p(
+                rx.el.a(
+                    chip(icon("milestone", 12), TaskPanelState.phase, tone="accent"),
+                    href=TaskPanelState.phase_href,
+                    aria_label="Phase: " + TaskPanelState.phase,
+                ),
+                rx.cond(
+                    TaskPanelState.phase_warning != "",
+                    rx.el.span(TaskPanelState.phase_warning, class_name="text-sm text-warn"),
+                ),
+                class_name="flex flex-wrap items-center gap-2",
+            ),
+        ),
         rx.cond(
             TaskPanelState.deleted,
             rx.el.p("This task is in the bin. Restore it to change it.", class_name="text-sm text-ink-2"),

@@ -16,6 +16,7 @@ from buildos_app.projects.panel import PanelView, read_panel
 from buildos_app.projects.queries import get_task
 from buildos_app.projects.series import Scope, change_series
 from buildos_app.projects.tasks import change_task
+from buildos_app.projects.undo import remembered
 from buildos_app.ui import routes
 from buildos_app.ui.inbox import EVERYWHERE, Inbox, read_again
 from buildos_app.ui.session import SessionState
@@ -31,6 +32,7 @@ from buildos_app.ui.tasks.panel_views import (
     date_words,
     form_of,
 )
+from buildos_app.ui.tasks.undo import keep_undo
 
 LONGEST_FIELD = 60_000
 
@@ -59,6 +61,10 @@ class TaskPanelState(SessionState):
     newer: str = ""
     problem: str = ""
     saved: str = ""
+    preview: str = ""
+    phase: str = ""
+    phase_href: str = ""
+    phase_warning: str = ""
     _on: date | None = None
     _shown: dict[str, str] = {}
     _left: str = ""
@@ -104,17 +110,25 @@ class TaskPanelState(SessionState):
                 changes = changes_of(typed, self._shown, there.zone_now)
                 if not changes:
                     return None
-                task_id = await self._change(session, there, changes)
+                async with remembered(session, [there.task.id], details=True) as undo:
+                    task_id = await self._change(session, there, changes)
+                    undo.made = [task_id] if task_id != there.task.id else []
                 view = await read_panel(session, task_id, None if task_id != there.task.id else self._on)
         except UserError as error:
             self.problem, self.saved = str(error), ""
             return None
         self.saved, self.newer = "Saved", ""
+        await keep_undo(self, undo)
         if task_id != there.task.id:
             return self._go_to(task_id)
         self._after_save(typed, now, form_of(view))
         self._show(view)
         return Inbox.sync
+
+    @rx.event
+    async def toggle_preview(self):
+        """Show the saved details as they are meant, or the box to write them in."""
+        self.preview = "" if self.preview else self._shown.get("details", "").strip()
 
     @rx.event
     async def take_newer(self):
@@ -186,7 +200,7 @@ class TaskPanelState(SessionState):
         self.view, self.revision = "ready", self.revision + 1
         self.task_id, self._on = str(view.task.id), view.task.instance_date
         self.fields = self._shown = form_of(view)
-        self.newer = self.problem = self.saved = ""
+        self.newer = self.problem = self.saved = self.preview = ""
         self.scope = Scope.THIS if self._on else Scope.ALL
 
     def _show(self, view: PanelView) -> None:
@@ -202,8 +216,17 @@ class TaskPanelState(SessionState):
         self.projects = [Choice(str(key), name) for key, name in view.projects.items()]
         self.activity = activity_of(view)
         self.source_href = routes.review(view.brain_dump_id) if view.brain_dump_id else ""
+        self._show_phase(view)
         self.first_day = str(view.project_starts or "")
         self.last_day = str(view.project_ends or "")
+
+    def _show_phase(self, view: PanelView) -> None:
+        self.phase = view.phase or ""
+        self.phase_href = routes.phases(view.task.project_id) if view.task.project_id else ""
+        self.phase_warning = ""
+        if view.is_outside_its_phase and view.phase_starts and view.phase_ends:
+            between = f"{date_words(view.phase_starts)} to {date_words(view.phase_ends)}"
+            self.phase_warning = f"Its date lies outside of this phase, which is {between}."
 
     def _go_to(self, task_id: UUID) -> Any:
         on = self._on if self.scope == Scope.FOLLOWING else None

@@ -26,10 +26,14 @@ class UndoState(SessionState):
         return Inbox.sync
 
 
+async def keep_undo(state: SessionState, undo: Undo) -> None:
+    """Remember how the last change is taken back, without a word."""
+    (await state.get_state(UndoState))._last = undo
+
+
 async def offer_undo(state: SessionState, text: str, undo: Undo) -> None:
     """Say what was done, with a way back."""
-    keeper = await state.get_state(UndoState)
-    keeper._last = undo
+    await keep_undo(state, undo)
     await say(state, text, undo=True)
 
 

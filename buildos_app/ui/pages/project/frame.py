@@ -101,6 +101,7 @@ def _tabs(current: Tab) -> rx.Component:
     return rx.el.nav(
         *[_tab(tab, current) for tab in TABS],
         aria_label="Project",
+        custom_attrs={"data-strip": "true"},
         class_name="flex gap-1 border-b border-line mb-5 overflow-x-auto",
     )
 

@@ -98,6 +98,13 @@ def _list() -> rx.Component:
         rx.cond(
             ProjectTasksState.tasks.length() > 0,
             rx.el.div(
+                rx.cond(
+                    ProjectTasksState.which == "deleted",
+                    rx.el.p(
+                        "A task is gone for good 30 days after it was deleted.",
+                        class_name="px-4 py-3 border-b border-line text-sm text-ink-2",
+                    ),
+                ),
                 rx.el.ul(rx.foreach(ProjectTasksState.tasks, _row), custom_attrs={"data-rows": "true"}),
                 rx.cond(
                     ProjectTasksState.has_more,
@@ -107,7 +114,7 @@ def _list() -> rx.Component:
             rx.match(
                 ProjectTasksState.which,
                 ("active", _nothing_active()),
-                ("deleted", empty("The bin is empty", "Deleted tasks wait here to be restored.", icon_name="trash-2")),
+                ("deleted", empty("The bin is empty", "Deleted tasks wait here for 30 days.", icon_name="trash-2")),
                 empty("No task like this", "Choose another filter above.", icon_name="list-checks"),
             ),
         ),
@@ -156,8 +163,8 @@ def _bulk_bar() -> rx.Component:
                 _changes(),
             ),
             aria_label="Change the selected tasks",
-            class_name="sticky bottom-20 md:bottom-4 z-10 flex flex-wrap items-center gap-2 p-3 bg-surface border "
-            "border-line-strong rounded-m shadow-float",
+            class_name="sticky bottom-20 md:bottom-4 z-10 flex md:flex-wrap items-center gap-2 p-3 bg-surface border "
+            "border-line-strong rounded-m shadow-float overflow-x-auto *:shrink-0",
         ),
     )
 

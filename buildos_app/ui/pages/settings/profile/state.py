@@ -6,6 +6,7 @@ import reflex as rx
 
 from buildos_app.accounts.accounts import get_profile, update_profile
 from buildos_app.errors import UserError
+from buildos_app.projects.instances import move_to_zone
 from buildos_app.ui.inbox import Inbox, say
 from buildos_app.ui.push import hub
 from buildos_app.ui.session import SessionState
@@ -32,10 +33,11 @@ class ProfileState(SessionState):
     async def save(self, form: dict[str, Any]):
         """Keep what was typed; the other tabs show the new name at once."""
         try:
+            name, timezone = str(form.get("name", "")), str(form.get("timezone", ""))
             async with self._db() as session:
-                await update_profile(
-                    session, self._user_id, name=str(form.get("name", "")), timezone=str(form.get("timezone", ""))
-                )
+                before = await get_profile(session, self._user_id)
+                await update_profile(session, self._user_id, name=name, timezone=timezone)
+                await move_to_zone(session, before.timezone, timezone)
         except UserError as error:
             self.error = str(error)
             return None
