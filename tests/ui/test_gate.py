@@ -237,6 +237,7 @@ PAGES = {
     "projects/[project_id]/activity",
     "notes",
     "notifications",
+    "search",
     "jobs",
     "settings/profile",
     "settings/hours",
