@@ -76,12 +76,7 @@ CONTENDERS = {
             "INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority)"
             " SELECT n, 'successful', 'nothing', 0 FROM generate_series(1, %(count)s) n",
         ),
-        Contender(
-            "Procrastinate",
-            python_side("procrastinate", PEERS_PYTHON),
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)"
-            " SELECT 'default', 'nothing', '{\"number\": 0}', 'succeeded' FROM generate_series(1, %(count)s) n",
-        ),
+        Contender("Procrastinate", python_side("procrastinate", PEERS_PYTHON)),
         Contender("awa", python_side("awa", PEERS_PYTHON)),
         Contender("Graphile Worker", (str(Path(sys.executable).with_name("node")), str(PEERS / "side_graphile.mjs"))),
     )
