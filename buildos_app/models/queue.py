@@ -49,7 +49,9 @@ class QueueJob(Row, table=True):
             postgresql_where=sa.text("status IN ('pending', 'retrying') AND user_id IS NOT NULL"),
         ),
         sa.Index("idx_queue_jobs_failed", "id", postgresql_where=sa.text("status = 'failed'")),
-        sa.Index("idx_queue_jobs_lease", "lease_expires_at", postgresql_where=sa.text("status = 'processing'")),
+        sa.Index(
+            "idx_queue_jobs_lease", "job_type", "lease_expires_at", postgresql_where=sa.text("status = 'processing'")
+        ),
         sa.Index(
             "idx_queue_jobs_dedup",
             "user_id",
