@@ -22,6 +22,4 @@ def _replace(of_a_person: list[str], of_leases: list[str]) -> None:
     op.drop_index("idx_queue_jobs_user_status", "queue_jobs")
     op.create_index("idx_queue_jobs_user_status", "queue_jobs", of_a_person)
     op.drop_index("idx_queue_jobs_lease", "queue_jobs")
-    op.create_index(
-        "idx_queue_jobs_lease", "queue_jobs", of_leases, postgresql_where=sa.text("status = 'processing'")
-    )
+    op.create_index("idx_queue_jobs_lease", "queue_jobs", of_leases, postgresql_where=sa.text("status = 'processing'"))

@@ -19,9 +19,9 @@ classes with validated payloads, of twenty people, run by the real worker with i
 announcements. Each drain checks that every job ran exactly once.
 
 Jobs per second; pickup in milliseconds from commit to start on an idle queue. "History" is the drain with a million
-finished jobs in the table, as a share of the drain without (not of Procrastinate, whose drains take minutes). All workers run 50 jobs at once; PgQueuer takes batches of
-50 and does not limit what runs. Oban for Python wants Python 3.12 and does not install on ours. Graphile Worker, with
-its local queue of 500, is Node's.
+finished jobs in the table, as a share of the drain without (not of Procrastinate, whose drains take minutes). All
+workers run 50 jobs at once; PgQueuer takes batches of 50 and does not limit what runs. Oban for Python wants Python
+3.12 and does not install on ours. Graphile Worker, with its local queue of 500, is Node's.
 """
 
 
