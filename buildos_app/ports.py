@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from buildos_app.calendar_port import CalendarProvider, NoCalendarProvider
 from buildos_app.errors import RequestRejected
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -194,3 +195,4 @@ class Ports:
     email: EmailSender = field(default_factory=NoEmail)
     sms: SmsSender = field(default_factory=NoSms)
     free_busy: FreeBusy = field(default_factory=NoCalendar)
+    calendar: CalendarProvider = field(default_factory=NoCalendarProvider)

@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.jobs",
     "tests.fixtures.processes",
+    "tests.fixtures.google",
     "tests.fixtures.tabs",
     "tests.fixtures.phone",
 ]

@@ -3,6 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from pydantic import SecretStr
+
+from buildos_app.calendar_port import CalendarProvider, NoCalendarProvider
+from buildos_app.integrations.google.oauth import Google
 from buildos_app.integrations.mail_webhook import open_webhook
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.integrations.openai import open_openai
@@ -24,9 +28,26 @@ async def connect(settings: Settings) -> AsyncIterator[Ports]:
         email, sms = await _email(settings, stack), await _sms(settings, stack)
         if _has_model(settings):
             llm = await stack.enter_async_context(open_openai(settings))
-            yield Ports(llm=llm, offline=OfflineEngine(), email=email, sms=sms)
+            yield Ports(llm=llm, offline=OfflineEngine(), email=email, sms=sms, calendar=calendar_of(settings))
         else:
-            yield Ports(llm=OfflineEngine(), email=email, sms=sms)
+            yield Ports(llm=OfflineEngine(), email=email, sms=sms, calendar=calendar_of(settings))
+
+
+def calendar_of(settings: Settings) -> CalendarProvider:
+    """Google where a client is set up, else in development the sandbox's Google."""
+    if settings.google_client_id:
+        return Google(settings)
+    if settings.is_production:
+        return NoCalendarProvider()
+    return Google(sandbox_google(settings), name="Google (sandbox)")
+
+
+def sandbox_google(settings: Settings) -> Settings:
+    """The same settings, for the Google of the sandbox on this machine."""
+    url = f"{settings.sandbox_url}/google"
+    addresses = {"google_auth_uri": f"{url}/o/oauth2/v2/auth", "google_token_uri": f"{url}/token"}
+    client = {"google_client_id": "sandbox-client", "google_client_secret": SecretStr("sandbox-secret")}
+    return settings.model_copy(update={**addresses, **client, "google_api_base_url": url})
 
 
 async def _email(settings: Settings, stack: AsyncExitStack) -> EmailSender:

@@ -10,6 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from buildos_app.sandbox import openai
+from buildos_app.sandbox.google.routes import google_routes
+from buildos_app.sandbox.google.world import World
 from buildos_app.sandbox.mail_routes import mail_routes
 from buildos_app.sandbox.mailbox import Mailbox
 from buildos_app.sandbox.script import Script, Turn
@@ -48,6 +50,7 @@ def make_app() -> Starlette:
             Mount("/control/openai", routes=_control(script)),
             *mail_routes(mailbox),
             *twilio_routes(),
+            *google_routes(World()),
         ],
     )
 
