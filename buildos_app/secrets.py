@@ -1,10 +1,17 @@
 """The keys of this installation: APP_SECRET_KEY, or in development one that is made once and kept."""
 
+import hashlib
+import hmac
+import json
 import os
 import secrets
 import tempfile
+from base64 import urlsafe_b64encode
 from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from buildos_app.errors import ConfigurationError
 from buildos_app.settings import get_settings
@@ -31,6 +38,40 @@ def secret_keys() -> list[bytes]:
             'Make it with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
         )
     return [_kept_key(settings.buildos_data_dir / KEY_FILE)]
+
+
+def seal(owner: UUID, secret: str) -> bytes:
+    """The secret of a person, encrypted by the newest key. The owner stands inside: it opens for nobody else."""
+    return _fernet().encrypt(json.dumps([str(owner), secret]).encode())
+
+
+def unseal(owner: UUID, sealed: bytes) -> str | None:
+    """What was sealed for this person, by any of the keys; None for what was not, or whose key is gone."""
+    try:
+        found, secret = json.loads(_fernet().decrypt(sealed))
+    except (InvalidToken, ValueError):
+        return None
+    return str(secret) if found == str(owner) else None
+
+
+def signature(purpose: str, value: str) -> str:
+    """What only who has our newest key can say about a value, in hexadecimal."""
+    return _sign(secret_keys()[0], purpose, value)
+
+
+def is_signed(purpose: str, value: str, given: str) -> bool:
+    """Is this the signature of the value by one of our keys? Takes the same time whatever is given."""
+    wanted = [_sign(key, purpose, value) for key in secret_keys()]
+    return sum(hmac.compare_digest(each.encode(), given.encode("utf-8", "replace")) for each in wanted) > 0
+
+
+def _sign(key: bytes, purpose: str, value: str) -> str:
+    return hmac.new(hashlib.sha256(purpose.encode() + b"\0" + key).digest(), value.encode(), hashlib.sha256).hexdigest()
+
+
+def _fernet() -> MultiFernet:
+    digests = (hashlib.sha256(b"seal\0" + key).digest() for key in secret_keys())
+    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])
 
 
 def _kept_key(path: Path) -> bytes:

@@ -10,6 +10,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from buildos_app.briefs.tick import plan_due_briefs
+from buildos_app.calendar.duty import sync_due_calendars
 from buildos_app.monitoring import upkeep
 from buildos_app.own_data import deletion
 from buildos_app.queue import sampling
@@ -22,6 +23,7 @@ SCHEDULE: list[tuple[Callable[[], Awaitable[None]], BaseTrigger]] = [
     (upkeep.forget_llm_content, IntervalTrigger(hours=1)),
     (upkeep.empty_bins, IntervalTrigger(hours=1)),
     (plan_due_briefs, IntervalTrigger(minutes=1)),  # once an hour; each minute, so that a lost tick is made up for
+    (sync_due_calendars, IntervalTrigger(minutes=1)),
     (deletion.delete_due_accounts, IntervalTrigger(minutes=15)),
     (deletion.delete_old_files, IntervalTrigger(hours=1)),
     (sampling.sample_queue, IntervalTrigger(seconds=20)),

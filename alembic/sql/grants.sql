@@ -10,7 +10,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     task_dependencies, task_instances, task_changes, project_versions, search_entries, search_words,
     brief_preferences, daily_briefs, project_daily_briefs, emails, account_tokens,
     brain_dumps, brain_dump_operations, brain_dump_questions, notifications, notification_preferences,
-    queue_jobs, queue_settings, queue_workers, queue_ticks
+    queue_jobs, queue_settings, queue_workers, queue_ticks,
+    calendar_connections, calendar_sign_ins, calendars, calendar_channels, project_calendars, calendar_links,
+    calendar_conflicts, calendar_events, calendar_feeds
 TO buildos_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO buildos_worker;
 
@@ -21,7 +23,7 @@ GRANT EXECUTE ON FUNCTION
     sign_up(text, text, text, text), find_account(text), open_session(uuid, bytea, interval, text, text),
     resolve_session(bytea, interval), close_session(bytea), resolve_personal_token(bytea),
     count_sign_in_try(bytea, int, interval), forget_sign_in_tries(bytea),
-    count_llm_call(int), change_password(text, bytea), end_sessions(uuid, uuid, bytea)
+    want_calendar_sync(uuid, uuid), count_llm_call(int), change_password(text, bytea), end_sessions(uuid, uuid, bytea)
 TO buildos_web;
 
 DO $$ BEGIN  -- ours on PostgreSQL 15 to 17; from 18 on it is the server's own and open to everybody

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from buildos_app.api import auth, brain_dumps, briefs, email, own_data, queue_jobs
+from buildos_app.api.calendar import calendar_routes
 from buildos_app.ports import Ports
 
 
@@ -26,6 +27,7 @@ def routes(ports: Callable[[], Ports]) -> Starlette:
             Route("/auth/sign-out", auth.sign_out, methods=["POST"]),
             Route("/api/brain-dumps/stream", brain_dumps.stream(ports), methods=["POST"]),
             *queue_jobs.ROUTES,
+            *calendar_routes(ports),
             Route("/auth/forgot-password", auth.forgot_password, methods=["POST"]),
             Route("/auth/reset-password", auth.reset_password, methods=["POST"]),
             Route("/auth/confirm-address", auth.confirm_address, methods=["POST"]),

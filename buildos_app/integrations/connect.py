@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from pydantic import SecretStr
 
+from buildos_app.calendar.free_busy import CopiedFreeBusy
 from buildos_app.calendar_port import CalendarProvider, NoCalendarProvider
 from buildos_app.integrations.google.oauth import Google
 from buildos_app.integrations.mail_webhook import open_webhook
@@ -28,9 +30,13 @@ async def connect(settings: Settings) -> AsyncIterator[Ports]:
         email, sms = await _email(settings, stack), await _sms(settings, stack)
         if _has_model(settings):
             llm = await stack.enter_async_context(open_openai(settings))
-            yield Ports(llm=llm, offline=OfflineEngine(), email=email, sms=sms, calendar=calendar_of(settings))
+            yield Ports(llm=llm, offline=OfflineEngine(), email=email, sms=sms, **_calendar(settings))
         else:
-            yield Ports(llm=OfflineEngine(), email=email, sms=sms, calendar=calendar_of(settings))
+            yield Ports(llm=OfflineEngine(), email=email, sms=sms, **_calendar(settings))
+
+
+def _calendar(settings: Settings) -> dict[str, Any]:
+    return {"calendar": calendar_of(settings), "free_busy": CopiedFreeBusy()}
 
 
 def calendar_of(settings: Settings) -> CalendarProvider:

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from buildos_app.models import (
     brain_dump,
     brief,
+    calendar,
     data_file,
     email,
     error_log,
@@ -21,6 +22,7 @@ from buildos_app.models import (
 __all__ = [
     "brain_dump",
     "brief",
+    "calendar",
     "data_file",
     "email",
     "error_log",

@@ -6,9 +6,26 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from buildos_app.notifications.calendar_events import (
+    CalendarAccessLost,
+    CalendarConflictFound,
+    CalendarNeedsYou,
+    CalendarSyncFailed,
+)
 from buildos_app.notifications.event import Channel, Event, Toast, Topic
 
-__all__ = ["Channel", "Event", "Toast", "Topic", "known_events", "load_event"]
+__all__ = [
+    "CalendarAccessLost",
+    "CalendarConflictFound",
+    "CalendarNeedsYou",
+    "CalendarSyncFailed",
+    "Channel",
+    "Event",
+    "Toast",
+    "Topic",
+    "known_events",
+    "load_event",
+]
 
 
 class PhasesCompleted(Event):

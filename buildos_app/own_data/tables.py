@@ -40,6 +40,10 @@ RECORDS = (
     "user_sessions",
     "personal_tokens",
     "emails",
+    "calendars",
+    "project_calendars",
+    "calendar_links",
+    "calendar_conflicts",
 )
 """What the product noted about a person's use: exported to be read, not brought back."""
 
@@ -48,6 +52,11 @@ LEFT_OUT = {
     "search_entries": "words of the other tables",
     "search_words": "words of the other tables",
     "account_tokens": "keys from mails, which run out",
+    "calendar_connections": "keys to an account elsewhere",
+    "calendar_sign_ins": "consent pages, which run out",
+    "calendar_channels": "bookkeeping with the provider",
+    "calendar_events": "a copy of what the calendar itself has",
+    "calendar_feeds": "the number of a secret address",
 }
 """What stays here, and why."""
 

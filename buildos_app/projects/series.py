@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -38,6 +39,40 @@ class Scope(StrEnum):
     THIS = "this"
     FOLLOWING = "following"
     ALL = "all"
+
+
+async def make_date(session: AsyncSession, task_id: UUID, on: date) -> None:
+    """Make the row of a date that lies further ahead than dates are made by themselves. Raises NotFound."""
+    task = await _series(session, task_id)
+    row = {"user_id": task.user_id, "task_id": task.id, "instance_date": on}
+    await session.execute(insert(TaskInstance).values(row).on_conflict_do_nothing())
+
+
+async def bring_back_date(session: AsyncSession, task_id: UUID, on: date) -> None:
+    """A date that was deleted, skipped or taken out is open again."""
+    await session.execute(
+        sa.update(TaskInstance)
+        .where(
+            col(TaskInstance.task_id) == task_id,
+            col(TaskInstance.instance_date) == on,
+            col(TaskInstance.status) != InstanceStatus.COMPLETED,
+        )
+        .values(status=InstanceStatus.SCHEDULED)
+    )
+
+
+async def end_series(session: AsyncSession, task_id: UUID) -> None:
+    """From today on the task no longer comes back; one that has not begun yet has no date any more. Raises NotFound."""
+    task = await _series(session, task_id)
+    zone_now = await person_now(session)
+    today = zone_now.date()
+    if first_date(task, zone_now) >= today:
+        nothing = {"recurrence_pattern": None, "recurrence_rule": None, "recurrence_ends": None, "start_date": None}
+        await change_task(session, task_id, {**nothing, "start_has_time": False}, outside_project=True)
+        return
+    ends = {"recurrence_ends": today - timedelta(days=1), "recurrence_end_source": "user_action"}
+    await session.execute(sa.update(Task).where(col(Task.id) == task.id).values(**ends))
+    await forget_dates(session, task.id, today)
 
 
 async def change_series(

@@ -40,10 +40,13 @@ async def create_task(session: AsyncSession, user_id: UUID, new: NewTask) -> Tas
     return await get_task(session, task.id)
 
 
-async def change_task(session: AsyncSession, task_id: UUID, changes: Mapping[str, Any]) -> TaskView:
+async def change_task(
+    session: AsyncSession, task_id: UUID, changes: Mapping[str, Any], *, outside_project: bool = False
+) -> TaskView:
     """Change some columns of a task; columns that are not named stay. Raises InvalidInput, NotFound.
 
-    A new schedule counts from today on: dates that were missed or done before stay.
+    A new schedule counts from today on: dates that were missed or done before stay. With `outside_project` it may lie
+    outside of the project's dates: where it was set elsewhere, that is what holds.
     """
     changes = clean(changes)
     task = await _locked(session, task_id)
@@ -53,7 +56,7 @@ async def change_task(session: AsyncSession, task_id: UUID, changes: Mapping[str
         kept = {name: getattr(task, name) for name in (*SCHEDULE, "project_id", "recurrence_end_source")}
         if "recurrence_ends" in changes:
             kept["recurrence_end_source"] = None
-        changes = {**changes, **await _whole(session, {**kept, **changes})}
+        changes = {**changes, **await _whole(session, {**kept, **changes}, outside_project=outside_project)}
     await session.execute(sa.update(Task).where(col(Task.id) == task_id).values(**changes))
     if changes.keys() & SCHEDULE:
         today = (await person_now(session)).date()
@@ -202,7 +205,7 @@ async def _date_is_closed(session: AsyncSession, task_id: UUID, on: date) -> boo
     return status in (InstanceStatus.COMPLETED, InstanceStatus.SKIPPED)
 
 
-async def _whole(session: AsyncSession, fields: dict[str, Any]) -> dict[str, Any]:
+async def _whole(session: AsyncSession, fields: dict[str, Any], *, outside_project: bool = False) -> dict[str, Any]:
     """The fields with what follows from the project's dates and from the repetition."""
     zone = (await person_now(session)).tzinfo
     starts = ends = None
@@ -211,7 +214,8 @@ async def _whole(session: AsyncSession, fields: dict[str, Any]) -> dict[str, Any
         if project is None:
             raise NotFound("That project does not exist, or it is not yours.")
         starts, ends = project.start_date, project.end_date
-    inside_project(fields, zone, starts, ends)
+    if not outside_project:
+        inside_project(fields, zone, starts, ends)
     return {**fields, **recurring(fields, zone, ends)}
 
 

@@ -2,6 +2,8 @@
 
 from buildos_app.ui.pages.settings.briefs.page import brief_settings
 from buildos_app.ui.pages.settings.briefs.state import BriefSettingsState
+from buildos_app.ui.pages.settings.calendar.page import calendar_settings
+from buildos_app.ui.pages.settings.calendar.state import CalendarSettingsState
 from buildos_app.ui.pages.settings.data.page import data
 from buildos_app.ui.pages.settings.data.state import DataState
 from buildos_app.ui.pages.settings.frame import Section
@@ -23,6 +25,7 @@ SECTIONS = (
     Section("hours", "Working hours", "clock", working_hours, HoursState.load),
     Section("notifications", "Notifications", "bell", notification_settings, NotificationSettingsState.load),
     Section("briefs", "Briefs", "newspaper", brief_settings, BriefSettingsState.load),
+    Section("calendar", "Calendar", "calendar-days", calendar_settings, CalendarSettingsState.load),
     Section("model", "Language model", "sparkles", model, ModelState.load),
     Section("security", "Password and sessions", "lock", security, SecurityState.load),
     Section("data", "Your data", "hard-drive-download", data, DataState.load),

@@ -1,0 +1,10 @@
+-- A person's own calendars.
+ALTER TABLE calendars ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON calendars TO buildos_web;
+
+DROP POLICY IF EXISTS own_rows ON calendars;
+CREATE POLICY own_rows ON calendars TO buildos_web
+USING (user_id = (SELECT app_user_id())) WITH CHECK (user_id = (SELECT app_user_id()));
+
+DROP POLICY IF EXISTS service_role ON calendars;
+CREATE POLICY service_role ON calendars TO buildos_worker USING (true) WITH CHECK (true);

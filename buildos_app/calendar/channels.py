@@ -1,0 +1,107 @@
+"""Push channels: made by a sync that finds none or one that ends soon, checked before any row is read, stopped."""
+
+import time
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from buildos_app.calendar.account import Account, Sessions
+from buildos_app.calendar_port import CalendarClient
+from buildos_app.clock import now
+from buildos_app.errors import RequestRejected
+from buildos_app.models.calendar import Calendar, CalendarChannel
+from buildos_app.secrets import is_signed, signature
+
+LIFETIME, RENEW_BEFORE = timedelta(days=7), timedelta(hours=24)
+WEBHOOK = "/api/calendar/webhook"
+_PURPOSE = "calendar channel"
+_WANT = sa.text("SELECT want_calendar_sync(:user_id, :calendar_id)")
+
+
+def channel_token(channel_id: str) -> str:
+    """The secret of a channel: it follows from its id, so that a push is checked without a database."""
+    return signature(_PURPOSE, channel_id)
+
+
+def is_ours(channel_id: str, token: str) -> bool:
+    """Did we make this channel?"""
+    return is_signed(_PURPOSE, channel_id, token)
+
+
+async def receive(session: AsyncSession, channel_id: str, resource_id: str, message: int | None) -> bool:
+    """A push came, as the service role: want a sync, once per message. False for a channel that is not live."""
+    query = sa.select(CalendarChannel).where(
+        col(CalendarChannel.channel_id) == channel_id,
+        col(CalendarChannel.resource_id) == resource_id,
+        col(CalendarChannel.expires_at) > now(),
+    )
+    channel = (await session.execute(query.with_for_update())).scalar_one_or_none()
+    if channel is None:
+        return False
+    if message is not None and message <= channel.last_message:
+        return True
+    channel.last_message = message or channel.last_message
+    await session.flush()
+    await session.execute(_WANT, {"user_id": channel.user_id, "calendar_id": channel.calendar_id})
+    return True
+
+
+async def ensure_channel(
+    sessions: Sessions, account: Account, user_id: UUID, calendar: Calendar, base_url: str
+) -> datetime | None:
+    """Have changes pushed to us for the coming days; until when, or None where the provider refuses.
+
+    A new channel is there before the old one is stopped, so that nothing falls between them.
+    """
+    async with sessions() as session:
+        query = sa.select(CalendarChannel).where(col(CalendarChannel.calendar_id) == calendar.id)
+        channels = list((await session.execute(query)).scalars())
+    lasting = [each for each in channels if each.expires_at > now() + RENEW_BEFORE]
+    if lasting:
+        return lasting[0].expires_at
+    channel_id = f"channel-{user_id.hex}-{time.time_ns() // 1_000_000}"
+    address = f"{base_url}{WEBHOOK}"
+    row = CalendarChannel(
+        user_id=user_id,
+        calendar_id=calendar.id,
+        channel_id=channel_id,
+        resource_id="",
+        expires_at=now() + LIFETIME,
+    )
+    try:
+        watch = await account.call(
+            lambda client: client.watch(calendar.remote_id, channel_id, channel_token(channel_id), address, LIFETIME)
+        )
+    except RequestRejected:
+        return None  # polling goes on: the page says so
+    row.resource_id, row.expires_at = watch.resource_id, watch.expires_at
+    async with sessions() as session:
+        session.add(row)
+    await stop_channels(sessions, account, channels)
+    return row.expires_at
+
+
+async def stop_channels(sessions: Sessions, account: Account, channels: list[CalendarChannel]) -> None:
+    """Have nothing pushed on these any more; one that is gone already is no error."""
+    for channel in channels:
+        channel_id, resource_id = channel.channel_id, channel.resource_id
+        with suppress(RequestRejected):
+            await account.call(partial(_stop, channel_id, resource_id))
+        async with sessions() as session:
+            await session.execute(sa.delete(CalendarChannel).where(col(CalendarChannel.id) == channel.id))
+
+
+async def _stop(channel_id: str, resource_id: str, client: CalendarClient) -> None:
+    await client.stop(channel_id, resource_id)
+
+
+async def channels_of(session: AsyncSession, calendar_id: UUID | None = None) -> list[CalendarChannel]:
+    """The channels of a calendar, or of all."""
+    query = sa.select(CalendarChannel)
+    query = query.where(col(CalendarChannel.calendar_id) == calendar_id) if calendar_id else query
+    return list((await session.execute(query)).scalars())

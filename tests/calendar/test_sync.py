@@ -1,0 +1,121 @@
+"""Both sides of a calendar, through Google's SDK over HTTP."""
+
+from datetime import timedelta
+
+from buildos_app.projects.tasks import complete, delete_tasks
+from tests.calendar.conftest import TOMORROW, Desk, at, utc
+from tests.fixtures.google import Google
+
+
+async def test_a_task_with_a_start_becomes_an_event_and_follows_it(desk: Desk, google: Google) -> None:
+    task_id = await desk.add("Call Ana", TOMORROW)
+    await desk.sync()
+
+    (event,) = google.events()
+    assert (event["summary"], utc(event)) == ("Call Ana", TOMORROW)
+    assert event["extendedProperties"]["private"]["buildosTask"] == str(task_id)
+    await desk.change(task_id, title="Call Ana back", start_date=TOMORROW + timedelta(hours=2), duration_minutes=30)
+    await desk.sync()
+    (event,) = google.events()
+    assert (event["summary"], utc(event, "end")) == ("Call Ana back", TOMORROW + timedelta(hours=2, minutes=30))
+    async with desk.session() as session:
+        await complete(session, task_id)
+    await desk.sync()
+    assert google.events() == []
+    assert await desk.links() == []
+
+
+async def test_what_a_person_does_in_google_comes_back_and_is_not_echoed(desk: Desk, google: Google) -> None:
+    task_id = await desk.add("Call Ana", TOMORROW)
+    await desk.sync()
+    (event,) = google.events()
+    later = TOMORROW + timedelta(days=1)
+    google.edit("patch", event["id"], summary="Ring Ana", start=at(later), end=at(later + timedelta(minutes=45)))
+    before = len(google.calls("events.patch"))
+
+    await desk.sync()
+    await desk.sync()
+
+    task = await desk.task(task_id)
+    assert (task.title, task.start_date, task.duration_minutes) == ("Ring Ana", later, 45)
+    assert len(google.calls("events.patch")) == before
+    assert await desk.ledger() == []
+    google.edit("delete", event["id"])
+    await desk.sync()
+    await desk.sync()
+    task = await desk.task(task_id)
+    assert (task.start_date, task.status) == (None, "backlog")
+    assert google.events() == []
+
+
+async def test_both_sides_changed(desk: Desk, google: Google) -> None:
+    task_id = await desk.add("Call Ana", TOMORROW)
+    await desk.sync()
+    (event,) = google.events()
+    await desk.change(task_id, title="Ours")
+    google.edit("patch", event["id"], summary="Theirs")
+    google.edit("patch", event["id"], start=at(TOMORROW + timedelta(hours=1)), end=at(TOMORROW + timedelta(hours=2)))
+
+    await desk.sync()
+    await desk.sync()
+
+    task = await desk.task(task_id)
+    (event,) = google.events()
+    assert (task.title, event["summary"]) == ("Theirs", "Theirs")  # the newer one
+    assert task.start_date == utc(event) == TOMORROW + timedelta(hours=1)
+    (conflict,) = await desk.ledger()
+    assert (conflict.ours["title"], conflict.theirs["title"], conflict.winner) == ("Ours", "Theirs", "theirs")
+
+
+async def test_a_reply_that_was_lost_makes_no_second_event(desk: Desk, google: Google) -> None:
+    await desk.add("Call Ana", TOMORROW)
+    google.fail(call="events.insert", kind="lost")
+
+    await desk.sync()
+    await desk.sync()
+
+    assert [event["summary"] for event in google.events()] == ["Call Ana"]
+    assert [link.status for link in await desk.links()] == ["synced"]
+
+
+async def test_a_deleted_task_takes_its_event_along(desk: Desk, google: Google) -> None:
+    task_id = await desk.add("Call Ana", TOMORROW)
+    await desk.sync()
+    async with desk.session() as session:
+        await delete_tasks(session, [task_id])
+    await desk.sync()
+    assert google.events() == []
+
+
+async def test_a_day_without_a_time_is_an_all_day_event(desk: Desk, google: Google) -> None:
+    task_id = await desk.add("Holiday", TOMORROW, None, start_has_time=False)
+    await desk.sync()
+    (event,) = google.events()
+    assert event["start"] == {"date": TOMORROW.date().isoformat()}
+    google.edit(
+        "patch",
+        event["id"],
+        start={**at(TOMORROW), "date": None},
+        end={**at(TOMORROW + timedelta(hours=1)), "date": None},
+    )
+    await desk.sync()
+    task = await desk.task(task_id)
+    assert (task.start_has_time, task.duration_minutes, task.start_date) == (True, 60, TOMORROW)
+
+
+async def test_an_old_token_loses_no_edit(desk: Desk, google: Google) -> None:
+    tasks = [await desk.add(f"Task {number}", TOMORROW + timedelta(hours=number)) for number in range(3)]
+    await desk.sync()
+    first, second, third = sorted(google.events(), key=lambda event: event["summary"])
+    await desk.change(tasks[0], title="Ours")
+    google.edit("patch", second["id"], summary="Theirs")
+    google.edit("delete", third["id"])
+    google.turn(expire_sync_tokens=True)
+
+    await desk.sync()
+    await desk.sync()
+
+    assert sorted(event["summary"] for event in google.events()) == ["Ours", "Theirs"]
+    assert [(await desk.task(each)).title for each in tasks] == ["Ours", "Theirs", "Task 2"]
+    assert (await desk.task(tasks[2])).start_date is None
+    assert first["id"] in {link.event_id for link in await desk.links()}
