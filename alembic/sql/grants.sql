@@ -10,6 +10,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     task_dependencies, task_instances, task_changes, project_versions, search_entries, search_words,
     brief_preferences, daily_briefs, project_daily_briefs, emails, account_tokens,
     brain_dumps, brain_dump_operations, brain_dump_questions, notifications, notification_preferences,
+    sms_preferences, sms_phones, sms_messages, sms_inbound,
     queue_jobs, queue_settings, queue_workers, queue_ticks,
     calendar_connections, calendar_sign_ins, calendars, calendar_channels, project_calendars, calendar_links,
     calendar_conflicts, calendar_events, calendar_feeds
@@ -42,3 +43,5 @@ GRANT EXECUTE ON FUNCTION
     begin_account_mail(text, text, uuid, text, bytea, interval, int), confirm_address(bytea),
     is_account_token(bytea, text), reset_password(bytea, text)
 TO buildos_web;
+
+GRANT EXECUTE ON FUNCTION count_sms(), set_sms_opt_out(text) TO buildos_web;

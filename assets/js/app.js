@@ -92,6 +92,16 @@
     if (document.visibilityState === "hidden" && document.activeElement?.id === "dump-text") document.activeElement.blur();
   });
 
+  // A button with data-available-at="<moment>" waits until then, and counts the seconds down where it says so.
+  window.setInterval(() => {
+    for (const button of document.querySelectorAll("[data-available-at]")) {
+      const left = Math.ceil((Date.parse(button.dataset.availableAt) - Date.now()) / 1000) || 0;
+      button.disabled = left > 0;
+      const shown = button.querySelector("[data-countdown]");
+      if (shown) shown.textContent = left > 0 ? `${left} s` : "";
+    }
+  }, 500);
+
   // The words of a dump light up with the proposal that came from them, and the other way round.
   const light = (operation) => {
     for (const element of document.querySelectorAll("[data-operation]")) {

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from buildos_app.api import auth, brain_dumps, briefs, email, own_data, queue_jobs
+from buildos_app.api import auth, brain_dumps, briefs, email, own_data, queue_jobs, twilio
 from buildos_app.api.calendar import calendar_routes
 from buildos_app.ports import Ports
 
@@ -33,6 +33,8 @@ def routes(ports: Callable[[], Ports]) -> Starlette:
             Route("/auth/confirm-address", auth.confirm_address, methods=["POST"]),
             Route("/api/unsubscribe/{token}", email.unsubscribe, methods=["GET", "POST"]),
             Route("/api/email-tracking/{tracking_id}", email.opened),
+            Route("/api/webhooks/twilio/status", twilio.status, methods=["POST"]),
+            Route("/api/webhooks/twilio/inbound", twilio.inbound, methods=["POST"]),
             Route("/api/briefs/{brief_date}.md", briefs.download),
             Route("/api/export/{file_id}", own_data.fetch_export),
             Route("/api/import", own_data.import_archive, methods=["POST"]),

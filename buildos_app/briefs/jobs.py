@@ -19,6 +19,7 @@ from buildos_app.notifications.events import BriefEmailFailed, BriefEmailSent, B
 from buildos_app.notifications.notify import notify
 from buildos_app.queue.client import add_job
 from buildos_app.queue.job import Job, JobContext, Snooze
+from buildos_app.sms.queueing import text_brief_ready
 
 STEPS = 20  # one is 5 percent, the grain of the table of behaviour.md 3.4
 
@@ -117,6 +118,8 @@ class GenerateDailyBrief(Job):
         """News, mail and the end of the job, in the transaction that made the brief whole."""
         told = await saving.tell(session, ctx.user_id, brief, is_repeat=self.force_regenerate)
         notify(session, ctx.user_id, told.event)
+        if not self.force_regenerate:
+            await text_brief_ready(session, ctx.user_id, self.brief_date, told.event)
         if told.email_id is not None:
             await add_job(session, ctx.user_id, GenerateBriefEmail(email_id=told.email_id, brief_date=self.brief_date))
         await ctx.complete(session, told.result)

@@ -12,7 +12,9 @@ from sqlalchemy.exc import ProgrammingError
 from buildos_app.settings import ROOT
 
 SQL_FOLDER = ROOT / "alembic" / "sql"
-FOLDER_ORDER = ("auth", "queue", "tasks", "calendar", "projects", "search", "notifications", "monitoring", "policies")
+FOLDER_ORDER = (
+    "auth", "queue", "tasks", "calendar", "projects", "search", "notifications", "monitoring", "sms", "policies",
+)  # fmt: skip
 MIGRATION_LOCK = 7272740
 
 

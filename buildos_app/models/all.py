@@ -15,6 +15,7 @@ from buildos_app.models import (
     project,
     queue,
     search,
+    sms,
     task,
     user,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "project",
     "queue",
     "search",
+    "sms",
     "task",
     "user",
 ]

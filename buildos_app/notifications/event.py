@@ -32,6 +32,7 @@ class Topic(StrEnum):
     PHASES = "Phases"
     TASKS = "Tasks and projects"
     CALENDAR = "Calendar"
+    SMS = "Text messages"
     ACCOUNT = "You and your data"
     OTHER = "Everything else"
 

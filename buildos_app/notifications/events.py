@@ -246,6 +246,20 @@ class OnboardingFailed(Event):
         return Toast("error", "Your answers could not be read", self.reason, "/")
 
 
+class SmsFailed(Event):
+    """A text message could not be delivered, after the last attempt."""
+
+    event = "sms_failed"
+    topic = Topic.SMS
+    label = "A text message could not be delivered"
+    message_id: UUID
+    reason: str
+
+    def toast(self) -> Toast:
+        """What happened, and where to do something about it."""
+        return Toast("error", "A text message could not be delivered", self.reason, "/settings/sms")
+
+
 class _Unknown(Event):
     event = "unknown"
 

@@ -25,10 +25,11 @@ RESTORED = (
     "brief_preferences",
     "daily_briefs",
     "project_daily_briefs",
+    "sms_preferences",
 )
 """What a person made: exported, and brought back by an import."""
 
-REPLACED = ("notification_preferences", "brief_preferences")
+REPLACED = ("notification_preferences", "brief_preferences", "sms_preferences")
 """Of these, choices that are here already give way to those of the import, whatever their ids."""
 
 RECORDS = (
@@ -44,6 +45,8 @@ RECORDS = (
     "project_calendars",
     "calendar_links",
     "calendar_conflicts",
+    "sms_phones",
+    "sms_messages",
 )
 """What the product noted about a person's use: exported to be read, not brought back."""
 

@@ -59,6 +59,9 @@ _CANCEL_ABOUT = sa.text(
     "SELECT cancel_queue_job(id, :reason) FROM queue_jobs"
     " WHERE status IN ('pending', 'processing', 'retrying') AND metadata @> :fields"
 ).bindparams(sa.bindparam("fields", type_=JSONB))
+_CANCEL_MANY = sa.text("SELECT cancel_queue_job(id) FROM unnest(:job_ids) j (id)").bindparams(
+    sa.bindparam("job_ids", type_=ARRAY(sa.Uuid))
+)
 _RETRY = sa.text("SELECT retry_queue_job(:job_id)")
 _RETRY_MANY = sa.text("SELECT retry_queue_job(id) FROM unnest(:job_ids) j (id)").bindparams(
     sa.bindparam("job_ids", type_=ARRAY(sa.Uuid))
@@ -115,6 +118,12 @@ async def cancel_job(session: AsyncSession, job_id: UUID) -> str:
 async def cancel_jobs_about(session: AsyncSession, reason: str, **fields: str) -> int:
     """Cancel the session's person's live jobs whose payload has these fields; how many."""
     return len((await session.execute(_CANCEL_ABOUT, {"fields": fields, "reason": reason})).all())
+
+
+async def cancel_jobs(session: AsyncSession, job_ids: Sequence[UUID]) -> None:
+    """Cancel these jobs; those that have ended stay as they are."""
+    async with _refusals():
+        await session.execute(_CANCEL_MANY, {"job_ids": list(job_ids)})
 
 
 async def retry_job(session: AsyncSession, job_id: UUID) -> UUID:

@@ -27,7 +27,7 @@ WORDS = {
     "import_data": JobWords("Importing your data", "/settings/data"),
     "onboarding_analysis": JobWords("Reading your answers", "/"),
     "process_brain_dump": JobWords("Reading a brain dump", "/dump/{brain_dump_id}"),
-    "send_sms": JobWords("Sending a text message", "/settings/profile", is_watched=False),
+    "send_sms": JobWords("Sending a text message", "/settings/sms", is_watched=False),
     "sync_calendar": JobWords("Syncing your calendar", "/settings/calendar", is_watched=False),
 }
 _SUBJECTS = ("project_name", "title", "brief_date")

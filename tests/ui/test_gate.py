@@ -198,6 +198,19 @@ HANDLERS: dict[str, dict[str, Any]] = {
     "brief_settings_state.save": {"form": {"time_of_day": "x"}},
     "brief_settings_state.confirm": {},
     "brief_settings_state.change_address": {"form": {"email": "x", "password": "y"}},
+    "sms_state.load": {},
+    "sms_state.sync": {},
+    "sms_state.send_code": {"form": {"number": "+4915112345678"}},
+    "sms_state.send_code_again": {},
+    "sms_state.check_code": {"form": {"code": "123456"}},
+    "sms_state.use_another": {},
+    "sms_state.change_number": {},
+    "sms_state.remove": {},
+    "sms_state.turn_off": {},
+    "sms_state.turn_on": {},
+    "sms_state.save": {"form": {"daily_limit": "x"}},
+    "sms_state.resend": {"message_id": ID},
+    "sms_state.more": {},
     "notifications_state.load": {},
     "notifications_state.more": {},
     "notifications_state.read_all": {},
@@ -225,6 +238,8 @@ ROUTES = {
     "/auth/confirm-address": "the token of a mail",
     "/api/unsubscribe/{token}": "the signed token of a mail; GET changes nothing",
     "/api/email-tracking/{tracking_id}": "open: always the same picture",
+    "/api/webhooks/twilio/status": "Twilio's signature over the public address; see tests/sms/test_webhooks.py",
+    "/api/webhooks/twilio/inbound": "Twilio's signature over the public address",
     "/api/briefs/{brief_date}.md": "the person of the session or of a personal token, through row level security",
 }
 
@@ -265,6 +280,7 @@ PAGES = {
     "admin/models",
     "admin/audit",
     "settings/tokens",
+    "settings/sms",
     "404",
 }
 

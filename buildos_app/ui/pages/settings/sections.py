@@ -17,6 +17,8 @@ from buildos_app.ui.pages.settings.profile.page import profile
 from buildos_app.ui.pages.settings.profile.state import ProfileState
 from buildos_app.ui.pages.settings.security.page import security
 from buildos_app.ui.pages.settings.security.state import SecurityState
+from buildos_app.ui.pages.settings.sms.page import sms_settings
+from buildos_app.ui.pages.settings.sms.state import SmsState
 from buildos_app.ui.pages.settings.tokens.page import tokens
 from buildos_app.ui.pages.settings.tokens.state import TokensState
 
@@ -26,6 +28,7 @@ SECTIONS = (
     Section("notifications", "Notifications", "bell", notification_settings, NotificationSettingsState.load),
     Section("briefs", "Briefs", "newspaper", brief_settings, BriefSettingsState.load),
     Section("calendar", "Calendar", "calendar-days", calendar_settings, CalendarSettingsState.load),
+    Section("sms", "Text messages", "message-square", sms_settings, SmsState.load),
     Section("model", "Language model", "sparkles", model, ModelState.load),
     Section("security", "Password and sessions", "lock", security, SecurityState.load),
     Section("data", "Your data", "hard-drive-download", data, DataState.load),
