@@ -55,6 +55,8 @@ from buildos_app.ui.pages.sign_in.links import confirm_address, forgot_password,
 from buildos_app.ui.pages.sign_in.page import sign_in, sign_up
 from buildos_app.ui.pages.today.page import today
 from buildos_app.ui.pages.today.state import TodayState
+from buildos_app.ui.pages.welcome.page import welcome
+from buildos_app.ui.pages.welcome.state import WelcomeState
 from buildos_app.ui.ports import open_ports, the_ports
 from buildos_app.ui.push import announce, hub, prune
 from buildos_app.ui.sections import section_page
@@ -125,8 +127,12 @@ app.add_page(forgot_password, route=routes.FORGOT_PASSWORD, title="Forgot your p
 app.add_page(reset_password, route=routes.RESET_PASSWORD, title="Choose a new password · BuildOS")
 app.add_page(confirm_address, route=routes.CONFIRM_ADDRESS, title="Confirm your address · BuildOS")
 app.add_page(
-    today, route=routes.TODAY, title="Today · BuildOS", on_load=[Inbox.open, TodayState.load, TodaysBriefState.load]
+    today,
+    route=routes.TODAY,
+    title="Today · BuildOS",
+    on_load=[Inbox.open, TodayState.load, TodaysBriefState.load, WelcomeState.look],
 )
+app.add_page(welcome, route=routes.WELCOME, title="A good start · BuildOS", on_load=[Inbox.open, WelcomeState.open])
 app.add_page(dump, route=routes.DUMP, title="Brain dump · BuildOS", on_load=[Inbox.open, DumpState.load])
 app.add_page(dumps, route=routes.DUMPS, title="Your dumps · BuildOS", on_load=[Inbox.open, DumpsState.load])
 app.add_page(review, route="/dump/[dump_id]", title="Review · BuildOS", on_load=[Inbox.open, ReviewState.load])
@@ -165,7 +171,7 @@ for section in SECTIONS:
         settings_page(section, SECTIONS),
         route=routes.settings(section.name),
         title=f"{section.label} · BuildOS",
-        on_load=[Inbox.open, section.on_load],
+        on_load=[Inbox.open, *(section.on_load if isinstance(section.on_load, list) else [section.on_load])],
     )
 app.add_page(jobs, route=routes.JOBS, title="Jobs · BuildOS", on_load=[Inbox.open, JobsState.load])
 app.add_page(not_found, route="404", title="Not found · BuildOS")

@@ -44,7 +44,7 @@ class RunContext(JobContext):
     async def progress(self, step: int, steps: int, message: str) -> None:
         """See JobContext. The percentage never goes back."""
         self._percent = max(self._percent, round(100 * (step - 1) / steps))
-        values = {"step": step, "steps": steps, "message": message, "percent": self._percent}
+        values = {"current": step, "total": steps, "message": message, "percent": self._percent}
         if not await set_progress(self._connection, self._claimed, values):
             raise LeaseLost(str(self.job_id))
 

@@ -6,6 +6,7 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     users, user_sessions, personal_tokens, llm_calls, llm_usage, llm_daily_calls, data_files,
     queue_counts, queue_samples, queue_retries,
+    onboarding_answers, onboarding_findings,
     projects, tasks, notes, phases, phase_tasks, phase_proposals,
     task_dependencies, task_instances, task_changes, project_versions, search_entries, search_words,
     brief_preferences, daily_briefs, project_daily_briefs, emails, account_tokens,

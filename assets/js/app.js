@@ -55,8 +55,13 @@
     const control = selected()?.querySelector(`[data-row-key~="${CSS.escape(name)}"]`);
     if (!control || (name === "Enter" && event.target !== selected())) return false;
     event.preventDefault();
-    control.click();
+    if (control instanceof HTMLSelectElement) openList(control);
+    else control.click();
     return true;
+  };
+  const openList = (select) => {
+    select.focus();
+    select.showPicker?.();
   };
 
   // A strip of links that is wider than the window (data-strip) shows the one that is open.

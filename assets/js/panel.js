@@ -42,6 +42,25 @@
     newer.click();
   }).observe(document.documentElement, { childList: true, subtree: true });
 
+  // A card that was moved by its own list is drawn in another column: the focus goes with it.
+  const columnOf = (card) => card?.closest("[data-column]")?.dataset.column;
+  let moved = null;
+  document.addEventListener("change", (event) => {
+    const card = event.target instanceof HTMLSelectElement ? event.target.closest("[data-card]") : null;
+    if (card && event.isTrusted) moved = { id: card.dataset.card, column: columnOf(card) };
+  });
+  new MutationObserver(() => {
+    if (!moved) return;
+    const card = document.querySelector(`[data-card="${CSS.escape(moved.id)}"]`);
+    if (!card || columnOf(card) === moved.column || document.querySelector("dialog[open]")) return;
+    moved = null;
+    card.focus();
+  }).observe(document.documentElement, {
+    attributeFilter: ["data-card", "data-column"],
+    childList: true,
+    subtree: true,
+  });
+
   // A card dragged to another column chooses that column's status in its own select, as the keyboard does.
   let dragged = null;
   document.addEventListener("dragstart", (event) => {

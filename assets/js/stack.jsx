@@ -190,6 +190,39 @@ function Card({ job, isOpen, cancel, retry }) {
   );
 }
 
+// One job on the page where its work will be seen.
+export function JobProgress({ title, job, offline, done, onCancel }) {
+  useSyncExternalStore(subscribe, () => store.version, () => 0);
+  const asked = offline ? store.asked?.find((each) => each.id === job.id) : undefined;
+  const hasEnded = asked !== undefined && !LIVE.has(asked.state);
+  const words = asked === undefined ? job.message : asked.state === "completed" ? done : asked.detail;
+  const percent = asked?.percent ?? job.percent;
+  return (
+    <section className="job-progress" aria-label={title}>
+      <div>
+        <b>{title}</b>
+        <p role="status">{words}</p>
+        <div
+          role="progressbar"
+          aria-label={title}
+          aria-valuenow={percent}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuetext={words}
+          className="stack-bar"
+        >
+          <div style={{ width: `${percent}%` }} />
+        </div>
+      </div>
+      {!hasEnded && (
+        <button type="button" onClick={() => (offline ? tell(job, "", "DELETE") : onCancel())}>
+          Cancel
+        </button>
+      )}
+    </section>
+  );
+}
+
 // A page that waits for a job (data-waits-for=<its id>) goes to what the job made as soon as it is done.
 function useArrival(jobs) {
   const gone = useRef("");

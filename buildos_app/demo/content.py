@@ -159,3 +159,11 @@ OPEN_DUMP = (
     "urgent. Every first Monday of the month check the bank statements. She charges 90 euros an hour. Also renew the "
     "passport in January."
 )
+
+ANSWERS = {
+    "projects": "Get the allotment ready for the frost\nA podcast about small teams\nLearn to sail next summer",
+    "work_style": "I work 8:30 to 16:30, Monday to Thursday. Mornings are for hard things, after lunch small ones.",
+    "challenges": "I start too many things at once, and small tasks pile up until they are late.",
+    "help_focus": "Tell me each morning what comes first.",
+}
+"""What Mira told BuildOS on her first day."""

@@ -22,6 +22,10 @@ from buildos_app.models.phase import Phase, PhaseTask
 from buildos_app.models.project import Note, Project, Task, TaskStatus, TaskType
 from buildos_app.notifications.events import BrainDumpReady
 from buildos_app.notifications.notify import notify
+from buildos_app.onboarding.answers import finish, get_answers, keep_answer, note_reading
+from buildos_app.onboarding.findings import save_findings
+from buildos_app.onboarding.prompts import ReadAnswers
+from buildos_app.onboarding.reading import checked
 from buildos_app.phases.jobs import GeneratePhases
 from buildos_app.projects.slugs import slugify
 from buildos_app.queue.client import add_job
@@ -192,4 +196,19 @@ async def news(account: Account) -> None:
         await add_job(session, account.user_id, GeneratePhases(project_id=garden, project_name="Garden before winter"))
 
 
-FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (projects, phases, notes, changes, dumps, news)
+async def answers(account: Account) -> None:
+    """The first questions, answered and read; what they suggest waits for a yes."""
+    async with user_session(account.user_id) as session:
+        for name, text in content.ANSWERS.items():
+            await keep_answer(session, account.user_id, name, text)
+        await finish(session, account.user_id)
+        words = (await get_answers(session)).words
+        names = list(account.projects)
+    prompt = ReadAnswers(**words, existing_projects=names, now=local_now(account.timezone))
+    reply = await OfflineEngine().ask(prompt)
+    async with user_session(account.user_id) as session:
+        await save_findings(session, account.user_id, checked(reply, words, names, set()))
+        await note_reading(session, account.user_id, words)
+
+
+FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (projects, phases, notes, changes, dumps, answers, news)

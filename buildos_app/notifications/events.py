@@ -230,7 +230,7 @@ class OnboardingCompleted(Event):
 
     def toast(self) -> Toast:
         """Ready."""
-        return Toast("success", "Your answers are read", self.summary or "BuildOS knows where to start.", "/")
+        return Toast("success", "Your answers are read", self.summary or "BuildOS knows where to start.", "/welcome")
 
 
 class OnboardingFailed(Event):
@@ -243,7 +243,7 @@ class OnboardingFailed(Event):
 
     def toast(self) -> Toast:
         """What happened."""
-        return Toast("error", "Your answers could not be read", self.reason, "/")
+        return Toast("error", "Your answers could not be read", self.reason, "/welcome")
 
 
 class SmsFailed(Event):

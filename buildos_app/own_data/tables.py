@@ -21,6 +21,8 @@ RESTORED = (
     "phases",
     "phase_tasks",
     "phase_proposals",
+    "onboarding_answers",
+    "onboarding_findings",
     "notification_preferences",
     "brief_preferences",
     "daily_briefs",
@@ -29,7 +31,7 @@ RESTORED = (
 )
 """What a person made: exported, and brought back by an import."""
 
-REPLACED = ("notification_preferences", "brief_preferences", "sms_preferences")
+REPLACED = ("notification_preferences", "brief_preferences", "onboarding_answers", "sms_preferences")
 """Of these, choices that are here already give way to those of the import, whatever their ids."""
 
 RECORDS = (

@@ -1,6 +1,6 @@
 """A start for each task of a plan: within its phase, its person's working hours, and what else is taken. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -201,3 +201,19 @@ def _started(
         return item
     reason = f"{item.reason}; {notes[item.task_id]}" if item.task_id in notes else item.reason
     return item.model_copy(update={"suggested_start": start, "reason": reason})
+
+
+def next_starts(
+    tasks: Sequence[TaskToPlan], others: Iterable[TaskToPlan], first_day: date, hours: WorkingHours, now: datetime
+) -> dict[UUID, datetime]:
+    """Starts one after the other from a day on, in working hours, beside what `others` take; without a working day in a
+    year, at nine o'clock."""
+    taken = [Busy(task.start_date, task.start_date + _length(task)) for task in others if task.start_date]
+    calendar = _Calendar(now, hours, taken)
+    earliest = max(_rounded(now), calendar.at(first_day, hours.start))
+    starts: dict[UUID, datetime] = {}
+    for task in sorted(tasks, key=_urgency):
+        last = first_day + timedelta(days=366)
+        starts[task.id] = calendar.free(earliest, _minutes(task), last) or calendar.at(first_day, _MORNING)
+        calendar.take(starts[task.id], _minutes(task))
+    return starts

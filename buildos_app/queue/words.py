@@ -25,7 +25,7 @@ WORDS = {
     "generate_phases": JobWords("Planning phases", "/projects/{project_id}/phases"),
     "export_data": JobWords("Exporting your data", "/settings/data"),
     "import_data": JobWords("Importing your data", "/settings/data"),
-    "onboarding_analysis": JobWords("Reading your answers", "/"),
+    "onboarding_analysis": JobWords("Reading your answers", "/welcome"),
     "process_brain_dump": JobWords("Reading a brain dump", "/dump/{brain_dump_id}"),
     "send_sms": JobWords("Sending a text message", "/settings/sms", is_watched=False),
     "sync_calendar": JobWords("Syncing your calendar", "/settings/calendar", is_watched=False),

@@ -14,6 +14,7 @@ from buildos_app.brain_dumps.prompts import AnalyseDump, ExtractContext, Extract
 from buildos_app.briefs.prompts import WriteBrief
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.monitoring.usage import SayReady
+from buildos_app.onboarding.prompts import ReadAnswers
 from buildos_app.phases.strategies.choose import STRATEGIES
 from buildos_app.ports import Prompt
 from buildos_app.sandbox.script import Hold, Refusal, Script, Status, Text
@@ -22,6 +23,7 @@ PROMPTS: tuple[type[Prompt[Any]], ...] = (
     AnalyseDump,
     ExtractContext,
     ExtractTasks,
+    ReadAnswers,
     SayReady,
     WriteBrief,
     *(strategy.prompt for strategy in STRATEGIES.values()),

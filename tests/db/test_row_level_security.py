@@ -61,6 +61,8 @@ ROWS = {
     "phase_tasks": "INSERT INTO phase_tasks (user_id, phase_id, task_id) VALUES (:u, :u, :u)",
     "phase_proposals": "INSERT INTO phase_proposals (user_id, project_id) VALUES (:u, :u)",
     "brief_preferences": "INSERT INTO brief_preferences (user_id) VALUES (:u)",
+    "onboarding_answers": "INSERT INTO onboarding_answers (user_id, projects) VALUES (:u, 'x')",
+    "onboarding_findings": "INSERT INTO onboarding_findings (user_id, kind, name) VALUES (:u, 'project', 'x')",
     "daily_briefs": "INSERT INTO daily_briefs (id, user_id, brief_date) VALUES (:u, :u, '2026-11-23')",
     "project_daily_briefs": (
         "INSERT INTO project_daily_briefs (user_id, daily_brief_id, project_id, brief_date)"

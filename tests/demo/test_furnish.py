@@ -16,6 +16,7 @@ FULL = (
     "SELECT count(*) FROM tasks WHERE recurrence_pattern IS NOT NULL",
     "SELECT count(*) FROM notes WHERE project_id IS NULL",
     "SELECT count(*) FROM phases",
+    "SELECT count(*) FROM onboarding_findings",
     "SELECT count(*) FROM phase_tasks",
     "SELECT count(*) FROM project_versions",
     "SELECT count(*) FROM brain_dumps WHERE status = 'saved'",

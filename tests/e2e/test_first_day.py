@@ -69,6 +69,7 @@ async def test_a_first_day(house: House, person: Any, pictures: Path) -> None:
 
     await page.get_by_role("link", name="Phases").click()
     await page.get_by_role("button", name="Generate phases").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Plan it").click()
     await expect(page.get_by_role("heading", name="Proposed phases")).to_be_visible()
     for tab in (page, second_tab):
         await expect(tab.get_by_text("Garden: phases are planned").first).to_be_visible()

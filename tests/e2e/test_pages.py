@@ -75,6 +75,7 @@ async def test_a_page_for_everybody(house: House, person: Any, pictures: Path, s
     await look.at(page, "project")
     await page.get_by_role("link", name="Phases").click()
     await page.get_by_role("button", name="Generate phases").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Plan it").click()
     await expect(page.get_by_role("heading", name="Proposed phases")).to_be_visible()
     await look.at(page, "proposal")
     await page.get_by_role("button", name=re.compile("^Accept")).click()

@@ -18,8 +18,9 @@ from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.news import News
 from buildos_app.ui.pages.dump.state import DumpState
 from buildos_app.ui.pages.notifications.state import NotificationsState
+from buildos_app.ui.pages.phases.plan_state import PlanState
+from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.project.overview_state import OverviewState
-from buildos_app.ui.pages.project.phases_state import PhasesState
 from buildos_app.ui.pages.project.state import ProjectState
 from buildos_app.ui.pages.projects.state import ProjectsState
 from buildos_app.ui.pages.review.state import ReviewState
@@ -72,22 +73,23 @@ async def test_generating_phases_adds_one_job_however_often_one_clicks(
     open_tab: Any, user_id: UUID, project: Project
 ) -> None:
     tab = await open_tab(user_id, f"/projects/{project.id}")
-    await tab.send(PhasesState.generate)
-    await tab.send(PhasesState.generate)
+    await tab.send(PlanState.open)
+    for _ in range(2):
+        await tab.send(PlanState.generate, {"form": {}})
 
     async with service_session("test") as session:
         (job,) = (await session.execute(sa.select(QueueJob))).scalars()
     assert (job.job_type, job.user_id, job.status) == ("generate_phases", user_id, "pending")
-    assert tab.show(PhasesState, "job_message") == "Waits for the worker"
+    assert tab.show(PhasesState, "job").message == "Waits for the worker"
     await tab.send(PhasesState.cancel_job)
-    assert tab.show(PhasesState, "job_state") == "cancelled"
+    assert not tab.show(PhasesState, "is_planning")
 
 
 async def test_another_persons_project_is_missing(open_tab: Any, other_user_id: UUID, project: Project) -> None:
     tab = await open_tab(other_user_id, f"/projects/{project.id}")
 
     await tab.send(ProjectState.load)
-    await tab.send(PhasesState.generate)
+    await tab.send(PlanState.open)
 
     assert tab.show(ProjectState, "view") == "missing"
     assert "Garden" not in tab.received

@@ -38,3 +38,15 @@ FOR EACH ROW EXECUTE FUNCTION announce_change();
 DROP TRIGGER IF EXISTS announce ON sms_phones;
 CREATE TRIGGER announce AFTER INSERT OR UPDATE ON sms_phones
 FOR EACH ROW EXECUTE FUNCTION announce_change();
+
+DROP TRIGGER IF EXISTS announce ON phase_tasks;
+CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON phase_tasks
+FOR EACH ROW EXECUTE FUNCTION announce_change();
+
+DROP TRIGGER IF EXISTS announce ON phase_proposals;
+CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON phase_proposals
+FOR EACH ROW EXECUTE FUNCTION announce_change();
+
+DROP TRIGGER IF EXISTS announce ON onboarding_findings;
+CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON onboarding_findings
+FOR EACH ROW EXECUTE FUNCTION announce_change();

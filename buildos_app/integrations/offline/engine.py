@@ -12,9 +12,11 @@ from buildos_app.errors import RequestRejected
 from buildos_app.integrations.offline.analysis import analyse
 from buildos_app.integrations.offline.briefs import write_brief
 from buildos_app.integrations.offline.context import extract_context
+from buildos_app.integrations.offline.newcomers import read_answers
 from buildos_app.integrations.offline.planning import plan_phases
 from buildos_app.integrations.offline.tasks import extract_tasks
 from buildos_app.monitoring.usage import Readiness, SayReady
+from buildos_app.onboarding.prompts import ReadAnswers
 from buildos_app.phases.strategies.choose import STRATEGIES
 from buildos_app.ports import OFFLINE, OnText, OnUsage, Prompt, Reply
 
@@ -24,6 +26,7 @@ _ANSWERS: dict[type[BaseModel], Callable[[Any], BaseModel]] = {
     ExtractContext: extract_context,
     ExtractTasks: extract_tasks,
     **dict.fromkeys((strategy.prompt for strategy in STRATEGIES.values()), plan_phases),
+    ReadAnswers: read_answers,
     SayReady: lambda _: Readiness(ready=True),
     WriteBrief: write_brief,
 }

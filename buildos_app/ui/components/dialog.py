@@ -35,10 +35,12 @@ def form_dialog(
     look: str = "primary",
     error: Any = "",
     key: Any = "",
+    cancel: Any = "Cancel",
+    disabled: Any = False,
 ) -> rx.Component:
     """A form that the server put on the page, so that it can say what does not fit; it opens itself.
 
-    `key` tells one content from another: while it stays, what is typed stays too.
+    `key` tells one content from another: while it stays, what is typed stays too. While `disabled` it cannot be sent.
     """
     return rx.el.dialog(
         rx.el.form(
@@ -46,8 +48,15 @@ def form_dialog(
             rx.cond(error != "", problem(error)),
             *content,
             rx.el.div(
-                button("Cancel", look="quiet", on_click=on_close, custom_attrs={"data-escape": "true"}),
-                button(save, key_of("Ctrl ↵"), look=look, type="submit", custom_attrs={"data-hotkey": "mod+Enter"}),
+                button(cancel, look="quiet", on_click=on_close, custom_attrs={"data-escape": "true"}),
+                button(
+                    save,
+                    key_of("Ctrl ↵"),
+                    look=look,
+                    type="submit",
+                    disabled=disabled,
+                    custom_attrs={"data-hotkey": "mod+Enter"},
+                ),
                 class_name="flex justify-end gap-2 pt-1",
             ),
             on_submit=on_submit,

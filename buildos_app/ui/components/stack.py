@@ -1,4 +1,4 @@
-"""The stack of running things as a function of state; see `assets/js/stack.jsx`."""
+"""What runs, as a function of state: the stack, and the progress of one job; see `assets/js/stack.jsx`."""
 
 from typing import Any
 
@@ -7,6 +7,10 @@ import reflex as rx
 
 def _job_id(job_id: rx.Var[str]) -> tuple[rx.Var[str]]:
     return (job_id,)
+
+
+def _nothing() -> tuple[()]:
+    return ()
 
 
 class Stack(rx.Component):
@@ -20,3 +24,17 @@ class Stack(rx.Component):
     offline: rx.Var[bool]
     on_cancel: rx.EventHandler[_job_id]  # type: ignore[type-arg, valid-type]
     on_retry: rx.EventHandler[_job_id]  # type: ignore[type-arg, valid-type]
+
+
+class JobProgress(rx.Component):
+    """One job where its work will be seen: how far it is, and its way out. While `offline` it follows what the stack
+    asks over HTTP; `done` is what it says when the job ends then."""
+
+    library = "$/public/js/stack.jsx"
+    tag = "JobProgress"
+
+    title: rx.Var[str]
+    job: rx.Var[Any]
+    offline: rx.Var[bool]
+    done: rx.Var[str]
+    on_cancel: rx.EventHandler[_nothing]  # type: ignore[type-arg, valid-type]

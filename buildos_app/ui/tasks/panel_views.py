@@ -151,7 +151,7 @@ def _minutes(words: str) -> int | None:
     return found.minutes
 
 
-CAUSES = {"brain_dump": "a dump", "phases": "a plan of phases"}
+CAUSES = {"brain_dump": "a dump", "phases": "a plan of phases", "overdue": "rescheduling"}
 
 
 def activity_of(view: PanelView) -> list[ActivityRow]:

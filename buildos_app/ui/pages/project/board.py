@@ -50,7 +50,7 @@ def _card(task: rx.Var[Any]) -> rx.Component:
         ),
         tab_index=-1,
         draggable=True,
-        custom_attrs={"data-row": "true", "data-card": "true"},
+        custom_attrs={"data-row": "true", "data-card": task.id},
         class_name="group/row grid gap-2 bg-surface border border-line rounded-m px-3 py-[10px] cursor-grab "
         "focus:bg-accent-soft focus-visible:shadow-none outline-none",
     )

@@ -10,12 +10,16 @@ from buildos_app.ui.pages.briefs.project_state import ProjectBriefsState
 from buildos_app.ui.pages.briefs.project_tab import briefs_tab
 from buildos_app.ui.pages.notes.page import project_notes
 from buildos_app.ui.pages.notes.state import NotesState
+from buildos_app.ui.pages.phases.edit_state import PhaseEditState
+from buildos_app.ui.pages.phases.overdue_state import OverdueState
+from buildos_app.ui.pages.phases.page import phases_tab
+from buildos_app.ui.pages.phases.plan_state import PlanState
+from buildos_app.ui.pages.phases.proposal_state import ProposalState
+from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.project.activity import activity_tab
 from buildos_app.ui.pages.project.activity_state import ActivityState
 from buildos_app.ui.pages.project.overview import overview_tab
 from buildos_app.ui.pages.project.overview_state import OverviewState
-from buildos_app.ui.pages.project.phases import phases_tab
-from buildos_app.ui.pages.project.phases_state import PhasesState
 from buildos_app.ui.pages.project.tasks import tasks_tab
 from buildos_app.ui.pages.project.tasks_state import ProjectTasksState
 
@@ -42,7 +46,13 @@ class Tab:
 TABS = (
     Tab("overview", "Overview", overview_tab, [OverviewState.load]),
     Tab("tasks", "Tasks", tasks_tab, [ProjectTasksState.load], counted=True),
-    Tab("phases", "Phases", phases_tab, [PhasesState.load], counted=True),
+    Tab(
+        "phases",
+        "Phases",
+        phases_tab,
+        [PhasesState.load, ProposalState.load, PlanState.close, PhaseEditState.close, OverdueState.close],
+        counted=True,
+    ),
     Tab("notes", "Notes", project_notes, [NotesState.load], counted=True),
     Tab("briefs", "Briefs", briefs_tab, [ProjectBriefsState.load]),
     Tab("activity", "Activity", activity_tab, [ActivityState.load]),

@@ -21,9 +21,10 @@ from buildos_app.ui.pages.settings.sms.page import sms_settings
 from buildos_app.ui.pages.settings.sms.state import SmsState
 from buildos_app.ui.pages.settings.tokens.page import tokens
 from buildos_app.ui.pages.settings.tokens.state import TokensState
+from buildos_app.ui.pages.welcome.state import WelcomeState
 
 SECTIONS = (
-    Section("profile", "Profile", "circle-user-round", profile, ProfileState.load),
+    Section("profile", "Profile", "circle-user-round", profile, [ProfileState.load, WelcomeState.open]),
     Section("hours", "Working hours", "clock", working_hours, HoursState.load),
     Section("notifications", "Notifications", "bell", notification_settings, NotificationSettingsState.load),
     Section("briefs", "Briefs", "newspaper", brief_settings, BriefSettingsState.load),

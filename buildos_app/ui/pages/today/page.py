@@ -12,6 +12,7 @@ from buildos_app.ui.layout import running_card, shell
 from buildos_app.ui.pages.briefs.page import todays_brief
 from buildos_app.ui.pages.today.day import week_card, your_day
 from buildos_app.ui.pages.today.state import TodayState
+from buildos_app.ui.pages.welcome.page import invitation
 from buildos_app.ui.running import Running
 from buildos_app.ui.tasks.quick_add import NAME as QUICK_ADD
 
@@ -22,7 +23,7 @@ def today() -> rx.Component:
         TodayState.greeting,
         rx.cond(
             TodayState.loaded,
-            rx.cond(TodayState.is_new, _first_dump(), _columns()),
+            rx.fragment(invitation(), rx.cond(TodayState.is_new, _first_dump(), _columns())),
             card(skeleton_rows(6)),
         ),
         sub=TodayState.summary,

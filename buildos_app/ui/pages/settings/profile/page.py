@@ -8,13 +8,14 @@ from buildos_app.ui.components.buttons import button
 from buildos_app.ui.components.fields import INPUT, field
 from buildos_app.ui.components.surfaces import card, card_header, problem, skeleton_rows
 from buildos_app.ui.pages.settings.profile.state import ProfileState as State
+from buildos_app.ui.pages.welcome.answers import about_you
 
 ZONES = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
 
 
 def profile() -> rx.Component:
-    """Name, address, timezone."""
-    return card(card_header("Profile"), rx.cond(State.loaded, _form(), skeleton_rows(3)))
+    """Name, address, timezone; the first questions and what they were answered with."""
+    return rx.fragment(card(card_header("Profile"), rx.cond(State.loaded, _form(), skeleton_rows(3))), about_you())
 
 
 def _form() -> rx.Component:

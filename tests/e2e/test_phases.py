@@ -1,0 +1,181 @@
+"""Phases in a real browser: planned while the socket is cut and the page reloaded, accepted and moved by keyboard,
+refused when tasks changed, discarded, and dragged; and the first questions to a newcomer."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import psycopg
+import pytest
+from playwright.async_api import Page, WebSocketRoute, expect
+
+from buildos_app.db.embedded import join
+from buildos_app.models.base import new_id
+from tests.e2e.conftest import House
+from tests.e2e.test_pages import Looks
+
+pytestmark = pytest.mark.parametrize("house", ["openai"], indirect=True)
+TITLES = ("Order timber", "Set posts", "Paint", "Weed", "Mow")
+
+
+@pytest.fixture
+def database_of(house: House) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(join(house.data_dir), autocommit=True) as connection:
+        yield connection
+
+
+def make_garden(connection: psycopg.Connection[Any], email: str) -> UUID:
+    """A project with five tasks, as another program would write it."""
+    row = connection.execute("SELECT id FROM users WHERE email = %s", [email]).fetchone()
+    assert row
+    project = new_id()
+    insert = "INSERT INTO projects (id, user_id, name, slug) VALUES (%s, %s, 'Garden', 'garden')"
+    connection.execute(insert, [project, row[0]])
+    for title in TITLES:
+        task = "INSERT INTO tasks (user_id, project_id, title) VALUES (%s, %s, %s)"
+        connection.execute(task, [row[0], project, title])
+    return project
+
+
+class Socket:
+    """The websocket of a page, which can be cut and kept shut."""
+
+    def __init__(self) -> None:
+        self.is_cut = False
+        self._open: list[WebSocketRoute] = []
+
+    async def route(self, page: Page) -> None:
+        await page.route_web_socket(re.compile("/_event"), self._opened)
+
+    async def _opened(self, socket: WebSocketRoute) -> None:
+        if self.is_cut:
+            await socket.close()
+            return
+        socket.connect_to_server()
+        self._open.append(socket)
+
+    async def cut(self) -> None:
+        self.is_cut = True
+        for socket in self._open:
+            await socket.close()
+        self._open.clear()
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+
+async def test_a_plan_through_reload_and_cut_socket(
+    house: House, person: Any, database_of: psycopg.Connection[Any], pictures: Path
+) -> None:
+    somebody = await person()
+    page = await somebody.sign_up("phases@example.org", "Pat")
+    look = Looks(pictures, "phases-desk")
+    project = make_garden(database_of, "phases@example.org")
+    model = httpx2.Client(base_url=f"{house.sandbox_url}/control/openai")
+    model.post("/turns", json=[{"kind": "hold"}]).raise_for_status()
+    socket = Socket()
+    await socket.route(page)
+    await page.goto(f"{house.url}/projects/{project}/phases")
+
+    await page.get_by_role("button", name="Generate phases").click()
+    dialog = page.get_by_role("dialog", name="Plan phases")
+    await expect(dialog.get_by_text("5 tasks, about 2 phases")).to_be_visible()
+    await expect(dialog.get_by_role("radio", name=re.compile("Around your calendar"))).to_be_disabled()
+    await look.at(page, "dialog")
+    await page.keyboard.press("Control+Enter")
+    progress = page.get_by_role("main").get_by_role("progressbar", name="Planning phases")
+    await expect(page.get_by_role("main").get_by_text("Planning 5 tasks · step 2 of 5")).to_be_visible()
+    await page.reload()
+    await expect(progress).to_have_attribute("aria-valuenow", re.compile("[1-9]"))
+    await look.at(page, "running")
+
+    await socket.cut()
+    await expect(page.get_by_text("The server cannot be reached")).to_be_visible(timeout=30_000)
+    model.post("/release").raise_for_status()
+    await expect(page.get_by_text("The plan is ready.")).to_be_visible(timeout=30_000)
+    assert database_of.execute("SELECT count(*) FROM queue_jobs WHERE job_type = 'generate_phases'").fetchone() == (1,)
+    socket.mend()
+    await expect(page.get_by_role("heading", name="Proposed phases")).to_be_visible(timeout=30_000)
+    await look.at(page, "proposal")
+
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("heading", name="First steps")).to_be_visible()
+    await look.at(page, "board")
+    await move_by_keyboard(page)
+    await change_since_and_discard(page, database_of)
+    await drag_and_timeline(page, look)
+    assert not look.problems, "\n".join(look.problems)
+
+
+async def move_by_keyboard(page: Page) -> None:
+    """j selects a task, m opens the list of phases; the focus goes with the task."""
+    first = page.get_by_role("region", name="First steps")
+    last = page.get_by_role("region", name="To the finish")
+    count = await last.get_by_role("listitem").count()
+    await page.keyboard.press("j")
+    card = first.get_by_role("listitem").first
+    await expect(card).to_be_focused()
+    title = await card.get_by_role("link").inner_text()
+    await page.keyboard.press("m")
+    await expect(card.get_by_label(f"Phase of {title}")).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(last.get_by_role("listitem")).to_have_count(count + 1)
+    await expect(last.get_by_role("listitem").filter(has_text=title)).to_be_focused()
+
+
+async def change_since_and_discard(page: Page, connection: psycopg.Connection[Any]) -> None:
+    """A plan of tasks that changed is refused, and putting it away loses nothing."""
+    await page.get_by_role("button", name="Regenerate phases").click()
+    await expect(page.get_by_role("dialog", name="Plan the phases anew")).to_be_visible()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("heading", name="Proposed phases")).to_be_visible()
+    accept = page.get_by_role("button", name=re.compile("^Accept"))
+    await expect(accept).to_be_enabled()
+    connection.execute("UPDATE tasks SET title = 'Paint the fence' WHERE title = 'Paint'")
+    await expect(page.get_by_text("“Paint the fence” changed")).to_be_visible()
+    await expect(accept).to_be_disabled()
+    await page.get_by_role("button", name="Discard").click()
+    await expect(page.get_by_role("heading", name="Proposed phases")).to_have_count(0)
+    await expect(page.get_by_role("heading", name="First steps")).to_be_visible()
+
+
+async def drag_and_timeline(page: Page, look: Looks) -> None:
+    """A card dropped on the backlog is in no phase; the timeline shows the same phases."""
+    card = page.locator("[data-card]").filter(has_text="Paint the fence")
+    await card.drag_to(page.locator("[data-column=backlog]"))
+    await expect(page.locator("[data-column=backlog]").get_by_text("Paint the fence")).to_be_visible()
+    await page.get_by_role("button", name="Timeline").click()
+    await expect(page.get_by_role("img", name=re.compile("^First steps: "))).to_be_visible()
+    await look.at(page, "timeline")
+
+
+async def test_a_newcomers_first_questions(house: House, person: Any, pictures: Path) -> None:
+    page = await (await person()).sign_up("newcomer@example.org", "Nia")
+    look = Looks(pictures, "welcome-desk")
+    await page.get_by_role("link", name="Answer the questions").click()
+    await page.get_by_label("What do you want to get done?").fill("Ready the garden for winter\nRelaunch the website")
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    await page.reload()
+    await page.get_by_label("How do you work?").fill("I work 8 to 16, Monday to Thursday")  # where one left off
+    await look.at(page, "question")
+    for _ in range(2):
+        await page.get_by_role("button", name="Next").click()
+    await page.get_by_role("button", name="Read my answers").click()
+    await expect(page.get_by_role("heading", name="Suggestions")).to_be_visible()
+    await look.at(page, "suggestions")
+
+    await page.get_by_role("button", name="Make it a project: Relaunch the website").click()
+    await expect(page.get_by_role("navigation", name="Main").get_by_text("Relaunch the website")).to_be_visible()
+    await page.get_by_role("button", name=re.compile("^Set it: Working hours: 08:00 to 16:00")).click()
+    await page.get_by_role("button", name="No: Ready the garden for winter").click()
+    await expect(page.get_by_role("region", name="Projects")).to_have_count(0)
+    await page.goto(f"{house.url}/settings/profile")
+    await expect(page.get_by_label("How do you work?")).to_have_value("I work 8 to 16, Monday to Thursday")
+    await page.goto(house.url)
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Nia")
+    await expect(page.get_by_role("link", name="Answer the questions")).to_have_count(0)
+    assert not look.problems, "\n".join(look.problems)

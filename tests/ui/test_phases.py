@@ -1,0 +1,224 @@
+"""The phases tab through Reflex's own event processor: planning, the plan that waits, phases and tasks by hand."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col
+
+from buildos_app.db.session import service_session, user_session
+from buildos_app.models.phase import Phase, PhaseTask
+from buildos_app.models.project import Project, Task
+from buildos_app.models.queue import QueueJob
+from buildos_app.phases.jobs import GeneratePhases
+from buildos_app.queue.job import Job
+from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.pages.phases.edit_state import PhaseEditState
+from buildos_app.ui.pages.phases.overdue_state import OverdueState
+from buildos_app.ui.pages.phases.plan_state import PlanState
+from buildos_app.ui.pages.phases.proposal_state import ProposalState
+from buildos_app.ui.pages.phases.state import PhasesState
+from buildos_app.ui.tasks.undo import UndoState
+from tests.fixtures.jobs import Perform
+
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture
+async def project(user_id: UUID) -> UUID:
+    """A project with a finished, a running and a coming phase, a task in each, and one in the backlog."""
+    async with service_session("test") as session:
+        project = Project(user_id=user_id, name="Garden", slug="garden")
+        session.add(project)
+        await session.flush()
+        for order, (name, first, last) in enumerate([("Dig", -9, -5), ("Build", -2, 4), ("Paint", 6, 9)], 1):
+            start, end = TODAY + timedelta(days=first), TODAY + timedelta(days=last)
+            phase = Phase(
+                user_id=user_id, project_id=project.id, name=name, order=order, start_date=start, end_date=end
+            )
+            task = Task(user_id=user_id, project_id=project.id, title=f"{name} it")
+            session.add_all([phase, task])
+            await session.flush()
+            session.add(PhaseTask(user_id=user_id, phase_id=phase.id, task_id=task.id))
+        session.add(Task(user_id=user_id, project_id=project.id, title="Weed", start_date=datetime.now(UTC)))
+    return project.id
+
+
+async def tab_of(open_tab: Any, user_id: UUID, project: UUID) -> Any:
+    tab = await open_tab(user_id, f"/projects/{project}/phases")
+    await tab.send(PhasesState.load)
+    return tab
+
+
+def shown(tab: Any) -> list[tuple[str, list[str]]]:
+    return [(card.name, [task.title for task in card.tasks]) for card in tab.show(PhasesState, "phases")]
+
+
+def phase_id(tab: Any, name: str) -> str:
+    return next(card.id for card in tab.show(PhasesState, "phases") if card.name == name)
+
+
+async def task_id(title: str) -> str:
+    async with service_session("test") as session:
+        query = sa.select(col(Task.id)).where(col(Task.title) == title)
+        return str((await session.execute(query)).scalar_one())
+
+
+async def only_job() -> QueueJob:
+    async with service_session("test") as session:
+        return (await session.execute(sa.select(QueueJob))).scalars().one()
+
+
+async def test_a_plan_is_asked_for_made_and_accepted(
+    open_tab: Any, user_id: UUID, project: UUID, perform: Perform
+) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(PlanState.open)
+    assert tab.show(PlanState, "preview").summary == "4 tasks, about 2 phases"
+    assert tab.show(PlanState, "preview").fate == "1 of 3 phases replaced, 2 kept"
+    await tab.send(PlanState.choose, {"name": "method", "value": "schedule_in_phases"})
+    assert "up to an end" in tab.show(PlanState, "problem")
+    await tab.send(PlanState.choose, {"name": "end", "value": str(TODAY + timedelta(days=40))})
+    assert tab.show(PlanState, "problem") == ""
+
+    await tab.send(PlanState.generate, {"form": {"instructions": "keep Fridays free"}})
+    assert (tab.show(PhasesState, "is_planning"), tab.show(PlanState, "is_open")) == (True, False)
+    await tab.send(PlanState.open)
+    await tab.send(PlanState.generate, {"form": {}})  # a second click joins the first
+    job = await only_job()
+    assert job.payload["options"]["instructions"] == "keep Fridays free"
+    planned = Job.load(job.job_type, job.payload)
+    assert isinstance(planned, GeneratePhases)
+    await perform(planned)
+
+    await tab.send(PhasesState.load)
+    await tab.send(ProposalState.load)
+    assert tab.show(ProposalState, "has_plan")
+    assert [(phase.name, phase.fate.text[:4]) for phase in tab.show(ProposalState, "today")] == [
+        ("Dig", "stay"),
+        ("Build", "ends"),
+        ("Paint", "goes"),
+    ]
+    assert "The rules cannot read your instructions" in tab.show(ProposalState, "note")
+    await tab.send(ProposalState.accept)
+    assert [name for name, _ in shown(tab)][:2] == ["Dig", "Build"]
+    assert not tab.show(ProposalState, "has_plan")
+
+
+async def test_what_changed_since_is_named_and_refused(
+    open_tab: Any, user_id: UUID, project: UUID, perform: Perform
+) -> None:
+    await perform(GeneratePhases(project_id=project))
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(ProposalState.load)
+    async with user_session(user_id) as session:
+        await session.execute(sa.update(Task).where(col(Task.title) == "Weed").values(title="Weed the beds"))
+
+    await tab.send(ProposalState.accept)
+    await tab.send(ProposalState.load)
+
+    assert tab.show(ProposalState, "changes") == ["“Weed the beds” changed"]
+    assert "Tasks changed since" in tab.show(Inbox, "answer")["text"]
+    await tab.send(ProposalState.discard)
+    assert (tab.show(ProposalState, "has_plan"), len(shown(tab))) == (False, 3)
+
+
+async def test_a_task_moves_and_is_asked_for_a_day_that_fits(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+    weed = await task_id("Weed")
+
+    await tab.send(PhaseEditState.move, {"task_id": weed, "phase_id": phase_id(tab, "Paint")})
+    assert shown(tab)[2] == ("Paint", ["Paint it", "Weed"])
+    assert "which is outside of Paint" in tab.show(PhaseEditState, "question")
+    await tab.send(PhaseEditState.set_date, {"form": {"day": str(TODAY + timedelta(days=7))}})
+    async with user_session(user_id) as session:
+        task = await session.get(Task, UUID(weed))
+    assert task is not None
+    assert task.start_date is not None
+    assert abs((task.start_date.date() - TODAY).days) in (7, 8)
+
+    await tab.send(PhaseEditState.move, {"task_id": weed, "phase_id": "backlog"})
+    assert [row.title for row in tab.show(PhasesState, "backlog")] == ["Weed"]
+
+
+async def test_phases_are_made_edited_put_in_order_and_deleted(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+    days = {"start_date": str(TODAY + timedelta(days=11)), "end_date": str(TODAY + timedelta(days=12))}
+    await tab.send(PhaseEditState.new)
+    await tab.send(PhaseEditState.save, {"form": {"name": "Rest", **days, "start_date": days["end_date"] + "x"}})
+    assert "first and the last day" in tab.show(PhaseEditState, "error")
+    await tab.send(PhaseEditState.save, {"form": {"name": "Rest", "description": "", **days}})
+    assert [name for name, _ in shown(tab)] == ["Dig", "Build", "Paint", "Rest"]
+
+    await tab.send(PhaseEditState.shift, {"phase_id": phase_id(tab, "Paint"), "step": 1})
+    assert [name for name, _ in shown(tab)] == ["Dig", "Build", "Rest", "Paint"]
+    await tab.send(PhaseEditState.shift, {"phase_id": phase_id(tab, "Build"), "step": -1})
+    assert "stays where it is" in tab.show(Inbox, "answer")["text"]
+
+    await tab.send(PhaseEditState.edit, {"phase_id": phase_id(tab, "Rest")})
+    early = {"start_date": str(TODAY - timedelta(days=20)), "end_date": str(TODAY - timedelta(days=19))}
+    await tab.send(PhaseEditState.save, {"form": {"name": "Rest first", "description": "x", **early}})
+    assert [name for name, _ in shown(tab)] == ["Rest first", "Dig", "Build", "Paint"]
+
+    await tab.send(PhaseEditState.ask_delete, {"phase_id": phase_id(tab, "Paint")})
+    assert tab.show(PhaseEditState, "question") == "1 task in it will be in the backlog."
+    await tab.send(PhaseEditState.delete, {"form": {}})
+    assert {row.title for row in tab.show(PhasesState, "backlog")} == {"Weed", "Paint it"}
+
+
+async def test_changing_places_keeps_lengths_and_the_outer_days(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+
+    await tab.send(PhaseEditState.shift, {"phase_id": phase_id(tab, "Paint"), "step": -1})
+
+    async with user_session(user_id) as session:
+        rows = (await session.execute(sa.select(Phase).order_by(col(Phase.order)))).scalars().all()
+    spans = [(row.name, (row.start_date - TODAY).days, (row.end_date - TODAY).days) for row in rows]
+    assert spans == [("Dig", -9, -5), ("Paint", -2, 1), ("Build", 3, 9)]
+
+
+async def test_overdue_tasks_get_new_days_and_that_can_be_undone(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    late = {"Dig it": 2, "Build it": 5, "Paint it": 30}
+    async with user_session(user_id) as session:
+        for title, days in late.items():
+            due = datetime.now(UTC) - timedelta(days=days)
+            await session.execute(sa.update(Task).where(col(Task.title) == title).values(due_date=due))
+    tab = await tab_of(open_tab, user_id, project)
+    assert tab.show(PhasesState, "late") == 3
+    await tab.send(OverdueState.open)
+    assert [len(group.titles) for group in tab.show(OverdueState, "groups")] == [1, 1, 1]
+    await tab.send(OverdueState.turn, {"number": 2})
+
+    await tab.send(OverdueState.save, {"form": {"day": str(TODAY - timedelta(days=2))}})
+    assert "today or a later day" in tab.show(OverdueState, "error")
+    await tab.send(OverdueState.save, {"form": {"day": str(TODAY + timedelta(days=6))}})
+
+    assert tab.show(PhasesState, "late") == 1
+    assert sorted(dict(shown(tab))["Paint"]) == ["Build it", "Dig it", "Paint it"]  # they follow their days
+    await tab.send(UndoState.undo)
+    await tab.send(PhasesState.load)
+    assert tab.show(PhasesState, "late") == 3
+
+
+async def test_somebody_elses_phase_cannot_be_reached(
+    open_tab: Any, user_id: UUID, other_user_id: UUID, project: UUID
+) -> None:
+    mine = await tab_of(open_tab, user_id, project)
+    theirs = await open_tab(other_user_id, f"/projects/{project}/phases")
+
+    for handler, payload in (
+        (PhaseEditState.edit, {"phase_id": phase_id(mine, "Build")}),
+        (PhaseEditState.shift, {"phase_id": phase_id(mine, "Build"), "step": 1}),
+        (PhaseEditState.move, {"task_id": await task_id("Weed"), "phase_id": phase_id(mine, "Build")}),
+        (PlanState.open, {}),
+        (OverdueState.open, {}),
+    ):
+        await theirs.send(handler, payload)
+
+    assert (theirs.show(PhaseEditState, "mode"), theirs.show(PlanState, "is_open")) == ("", False)
+    assert "Build" not in theirs.received
+    before = shown(mine)
+    await mine.send(PhasesState.load)
+    assert shown(mine) == before
