@@ -5,7 +5,7 @@ TWICE := --numprocesses=2 --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test pictures bench-workspace test-debian eval test-llm bench-queue chaos mail-faults check format lock clean
+.PHONY: calendar-histories help run demo test pictures bench-workspace test-debian eval test-llm bench-queue chaos mail-faults check format lock clean
 
 help: ## What can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test-llm: $(VENV)/installed-dev ## Ask the server that OPENAI_* names to read th
 
 bench-queue: $(VENV)/installed-dev .bench/installed ## Measure our queue beside its peers; writes docs/benchmarks.md
 	@exec $(BIN)/python -m benchmarks.queue --write docs/benchmarks.md
+
+calendar-histories: $(VENV)/installed-dev ## 1,000 random histories of edits in BuildOS and in the calendar, with faults
+	@HISTORIES=$(or $(HISTORIES),1000) exec $(BIN)/pytest -q tests/calendar/test_histories.py
 
 chaos: $(VENV)/installed-dev ## Kill workers, cut connections, restart PostgreSQL; count what is lost or doubled
 	@exec $(BIN)/python -m tests.chaos $(ARGS)

@@ -28,6 +28,9 @@ from buildos_app.ui.pages.briefs.brief import brief
 from buildos_app.ui.pages.briefs.brief_state import BriefState
 from buildos_app.ui.pages.briefs.page import briefs
 from buildos_app.ui.pages.briefs.state import BriefsState, TodaysBriefState
+from buildos_app.ui.pages.calendar.changes import CalendarChangesState, calendar_changes
+from buildos_app.ui.pages.calendar.page import calendar
+from buildos_app.ui.pages.calendar.state import CalendarState
 from buildos_app.ui.pages.dump.page import dump
 from buildos_app.ui.pages.dump.state import DumpState
 from buildos_app.ui.pages.dumps.page import dumps
@@ -101,6 +104,7 @@ app = rx.App(
         ),
         rx.el.script(src="/js/app.js", defer=True),
         rx.el.script(src="/js/panel.js", defer=True),
+        rx.el.script(src="/js/calendar.js", defer=True),
     ],
     api_transformer=[
         api_routes(the_ports),
@@ -173,5 +177,12 @@ for section in SECTIONS:
         title=f"{section.label} · BuildOS",
         on_load=[Inbox.open, *(section.on_load if isinstance(section.on_load, list) else [section.on_load])],
     )
+app.add_page(calendar, route=routes.CALENDAR, title="Calendar · BuildOS", on_load=[Inbox.open, CalendarState.load])
+app.add_page(
+    calendar_changes,
+    route=routes.CALENDAR_CHANGES,
+    title="Changed on both sides · BuildOS",
+    on_load=[Inbox.open, CalendarChangesState.load],
+)
 app.add_page(jobs, route=routes.JOBS, title="Jobs · BuildOS", on_load=[Inbox.open, JobsState.load])
 app.add_page(not_found, route="404", title="Not found · BuildOS")

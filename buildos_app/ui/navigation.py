@@ -26,6 +26,7 @@ NAV_ON = (
 PLACES = (
     ("Today", routes.TODAY, "sun", "g_t"),
     ("Projects", routes.PROJECTS, "folder", "g_p"),
+    ("Calendar", routes.CALENDAR, "calendar-days", "g_c"),
     ("Briefs", routes.BRIEFS, "newspaper", "g_r"),
     ("Notes", routes.NOTES, "notebook-pen", "g_o"),
     ("Notifications", routes.NOTIFICATIONS, "bell", "g_n"),

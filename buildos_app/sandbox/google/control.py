@@ -93,6 +93,8 @@ def _turn(world: World, asked: dict[str, Any]) -> None:
             world.channels = {key: each for key, each in world.channels.items() if each.email != account.email}
     if mode := asked.get("push"):
         world.push_mode = mode
+    if asked.get("clear_faults"):
+        world.faults.clear()
     if asked.get("release"):
         push.release(world)
     if "skew_seconds" in asked:

@@ -8,6 +8,7 @@ from buildos_app.ui.components.buttons import button, icon, icon_button, key
 from buildos_app.ui.components.fields import INPUT
 from buildos_app.ui.components.surfaces import chip, empty, problem, why
 from buildos_app.ui.components.tick_box import tick_box
+from buildos_app.ui.tasks.calendar_chip import calendar_line
 from buildos_app.ui.tasks.panel_actions import PanelActionState
 from buildos_app.ui.tasks.panel_form import task_form
 from buildos_app.ui.tasks.panel_state import TaskPanelState
@@ -47,6 +48,7 @@ def _task() -> rx.Component:
         _head(),
         rx.el.div(
             _notices(),
+            calendar_line(),
             task_form(),
             _steps(),
             _needs(),
