@@ -16,6 +16,8 @@ small { opacity: .75 }
 
 def page(title: str, body: str) -> str:
     """A whole page; `body` is HTML."""
-    head = f"<title>{escape(title)}</title><meta name=viewport content='width=device-width'>"
+    head = (
+        f"<title>{escape(title)}</title><meta name=viewport content='width=device-width'><link rel=icon href='data:,'>"
+    )
     main = f"<main><h1>{escape(title)}</h1>{body}</main>"
     return f"<!doctype html><html lang=en><meta charset=utf-8>{head}<style>{_STYLE}</style>{main}"
