@@ -85,8 +85,8 @@ def _grid() -> rx.Component:
             class_name=GRID,
         ),
         style={
-            "--days": rx.cond(State.view == "week", "7", "1"),
-            "--day-width": rx.cond(State.view == "week", "96px", "200px"),
+            "--days": State.days.length().to_string(),
+            "--day-width": rx.cond(State.days.length() > 1, "96px", "200px"),
         },
     )
 
@@ -172,7 +172,7 @@ def _side() -> rx.Component:
             " for a quarter of an hour, ",
             key("Alt ← →"),
             " for a day.",
-            class_name="hidden md:block text-xs text-ink-3 px-1",
+            class_name="hidden md:block text-xs leading-6 text-ink-3 px-1",
         ),
         rx.cond(
             State.status == "none",

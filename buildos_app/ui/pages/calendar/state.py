@@ -91,6 +91,9 @@ class CalendarState(SessionState):
     @rx.event
     async def load(self):
         """Read the days in sight."""
+        await self._read()
+
+    async def _read(self) -> None:
         async with self._db() as session:
             today = (await person_now(session)).date()
             day = first_day(_day(self.first) or today, self.view)
@@ -108,7 +111,7 @@ class CalendarState(SessionState):
             there = day + timedelta(days=days)
             if abs(there - date.today()) < FARTHEST:  # noqa: DTZ011 - only a bound
                 self.first = there.isoformat()
-        return CalendarState.load
+        await self._read()
 
     @rx.event
     async def show(self, view: str):
@@ -116,7 +119,7 @@ class CalendarState(SessionState):
         if view in ("week", "day"):
             self.first = next((day.day for day in self.days if day.is_today), self.first)
             self.view = view
-        return CalendarState.load
+        await self._read()
 
     @rx.event
     async def move(self, form: dict[str, Any]):
@@ -129,7 +132,7 @@ class CalendarState(SessionState):
             start = at_local(day, time(int(minutes) // 60, int(minutes) % 60), await person_now(session))
             await move_task(session, task_id, on, start)
         self.said = f"Moved to {start:%A %H:%M}"
-        return CalendarState.load
+        await self._read()
 
     @rx.event
     async def nudge(self, row: str, minutes: int):
@@ -143,7 +146,7 @@ class CalendarState(SessionState):
             there = start + timedelta(minutes=max(-1440, min(1440, minutes)))
             await move_task(session, task_id, on, there)
         self.said = f"Moved to {there:%A %H:%M}"
-        return CalendarState.load
+        await self._read()
 
     @rx.event
     async def find(self, task_id: str):
@@ -170,7 +173,7 @@ class CalendarState(SessionState):
             await move_task(session, parse_row(self.chosen)[0], None, moment)
         self.chosen, self.suggestions, self.refusals = "", [], []
         await say(self, f"Planned for {moment:%A %H:%M}")
-        return CalendarState.load
+        await self._read()
 
     @rx.event
     async def stop_looking(self):
