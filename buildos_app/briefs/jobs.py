@@ -15,6 +15,7 @@ from buildos_app.briefs.load import load_facts
 from buildos_app.clock import is_timezone, now
 from buildos_app.errors import IntegrationError, NotPermitted
 from buildos_app.models.brief import DailyBrief
+from buildos_app.monitoring.llm import for_person
 from buildos_app.notifications.events import BriefEmailFailed, BriefEmailSent, BriefFailed, Event
 from buildos_app.notifications.notify import notify
 from buildos_app.queue.client import add_job
@@ -73,10 +74,11 @@ class GenerateDailyBrief(Job):
                 session, ctx.user_id, self.brief_date, self.timezone, ctx.job_id, force=self.force_regenerate
             )
             facts = await self._load(ctx, session) if turn is saving.Turn.OURS else None
+            brief_id = await saving.get_id(session, self.brief_date)
         if turn is saving.Turn.NOT_OURS:
             return {"written": False}
         if facts is not None:
-            content = await self._write(ctx, facts)
+            content = await self._write(ctx, facts, brief_id)
             await _progress(ctx, 95, "Saving the brief")
             async with ctx.session() as session:
                 brief = await saving.save(session, ctx.user_id, ctx.job_id, facts, content, ctx.ports.llm.name)
@@ -104,12 +106,12 @@ class GenerateDailyBrief(Job):
             without=self.exclude_projects,
         )
 
-    async def _write(self, ctx: JobContext, facts: BriefFacts) -> BriefContent:
+    async def _write(self, ctx: JobContext, facts: BriefFacts, brief_id: UUID) -> BriefContent:
         """Ask the model for better words; without it the template's do, and the brief says so."""
         asked = question(facts)
         await _progress(ctx, 90, f"Writing about {len(facts.tasks)} tasks of {len(facts.projects)} projects")
         try:
-            written = await ctx.ports.llm.ask(asked)
+            written = await for_person(ctx.ports.llm, ctx.user_id, brief_id=brief_id).ask(asked)
         except (IntegrationError, NotPermitted) as error:  # it is away, or the person's calls of the day are used up
             return compose(facts, note=f"Written without a language model. {error}")
         return compose(facts, written)

@@ -59,6 +59,11 @@ async def begin(
     return Turn.OURS
 
 
+async def get_id(session: AsyncSession, brief_date: date) -> UUID:
+    """The id of the day's brief, which `begin` made where there was none."""
+    return (await get_locked(session, brief_date)).id
+
+
 async def save(
     session: AsyncSession, user_id: UUID, job_id: UUID, facts: BriefFacts, content: BriefContent, engine: str
 ) -> DailyBrief:

@@ -16,6 +16,7 @@ from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.clock import local_now, now
 from buildos_app.db.session import user_session
 from buildos_app.demo import content
+from buildos_app.demo.steering import write_past
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.models.brain_dump import BrainDump
 from buildos_app.models.phase import Phase, PhaseTask
@@ -211,4 +212,9 @@ async def answers(account: Account) -> None:
         await note_reading(session, account.user_id, words)
 
 
-FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (projects, phases, notes, changes, dumps, answers, news)
+async def past(account: Account) -> None:
+    """The jobs of a month and the calls that they made."""
+    await write_past(account.user_id, account.at(0), account.projects, account.dumps)
+
+
+FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (projects, phases, notes, changes, dumps, answers, news, past)

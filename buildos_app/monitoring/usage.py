@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.clock import now
+from buildos_app.models.brief import DailyBrief
 from buildos_app.models.llm import LlmCall, LlmDailyCalls, LlmOutcome, LlmUsage
 from buildos_app.models.user import User
 from buildos_app.ports import LanguageModel, Prompt
@@ -122,11 +123,14 @@ class CallView:
     job_id: UUID | None
     brain_dump_id: UUID | None
     brief_id: UUID | None
+    brief_date: date | None
 
 
 async def list_calls(session: AsyncSession, *, limit: int, before: UUID | None = None) -> list[CallView]:
     """The calls that this session may see, the newest first, older than `before`."""
-    query = sa.select(*(getattr(LlmCall, name) for name in CallView.__dataclass_fields__))
+    names = list(CallView.__dataclass_fields__)[:-1]
+    columns: list[Any] = [*(getattr(LlmCall, name) for name in names), col(DailyBrief.brief_date)]
+    query = sa.select(*columns).outerjoin(DailyBrief, col(DailyBrief.id) == col(LlmCall.brief_id))
     if before is not None:
         query = query.where(col(LlmCall.id) < before)
     rows = await session.execute(query.order_by(col(LlmCall.id).desc()).limit(limit))

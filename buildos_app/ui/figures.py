@@ -15,6 +15,7 @@ _PURPOSES = {
     "analyse_dump": "Finding out what a dump is about",
     "extract_context": "Reading a dump for projects",
     "extract_tasks": "Reading a dump for tasks",
+    "organise_phases": "Planning phases",
     "plan_phases": "Planning phases",
     "say_ready": "Testing the engine",
     "write_brief": "Writing a brief",

@@ -55,7 +55,7 @@ class Hub:
         """What `load(owner)` returns, read once for all tabs of a person until the next announcement."""
         tasks = self._snapshots.setdefault(owner, {})
         if load not in tasks:
-            tasks[load] = asyncio.create_task(load(owner))
+            tasks[load] = _begin(load, owner)
         try:
             return await asyncio.shield(tasks[load])
         except Exception:
@@ -68,7 +68,7 @@ class Hub:
         if self.app is None or owner not in self._tabs:
             return
         if self.read_first is not None:  # while the events are on their way through the gate
-            self._snapshots[owner] = {self.read_first: asyncio.create_task(self.read_first(owner))}
+            self._snapshots[owner] = {self.read_first: _begin(self.read_first, owner)}
         for handler in self.handlers:
             for client_token in tuple(self._tabs.get(owner, ())):
                 if is_connected(self.app, client_token):
@@ -93,6 +93,18 @@ class Hub:
         if not self._tabs[owner]:
             del self._tabs[owner]
             self._snapshots.pop(owner, None)
+
+
+async def _of(load: Load, owner: str) -> Any:
+    return await load(owner)
+
+
+def _begin(load: Load, owner: str) -> asyncio.Task[Any]:
+    """Reading in the background. Who waits for it is told of its error; with nobody waiting, as when the process stops,
+    there is nobody to tell."""
+    task: asyncio.Task[Any] = asyncio.create_task(_of(load, owner))
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
 
 
 hub = Hub()

@@ -15,6 +15,7 @@ from buildos_app.clock import local_now
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import Conflict, InvalidInput, RequestRejected, ServiceUnavailable
 from buildos_app.models.brief import DailyBrief, ProjectDailyBrief
+from buildos_app.models.llm import LlmCall
 from buildos_app.models.notification import Notification
 from buildos_app.models.project import Note, Project, Task
 from tests.fixtures.jobs import Perform
@@ -104,7 +105,9 @@ async def test_a_brief_is_written_told_and_kept(perform: Perform, user_id: UUID,
     assert (event, payload["overdue_task_count"], payload["brief_date"]) == ("brief_completed", 1, str(today()))
     async with user_session(user_id) as session:
         part = (await session.execute(sa.select(ProjectDailyBrief))).scalar_one()
+        served = (await session.execute(sa.select(LlmCall.job_id, LlmCall.brief_id))).one()
     assert (part.project_id, part.daily_brief_id) == (garden.id, brief.id)
+    assert tuple(served) == (row.id, brief.id)
 
 
 async def test_trap_25_somebody_without_projects_gets_a_friendly_brief(perform: Perform, user_id: UUID) -> None:

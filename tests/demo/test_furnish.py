@@ -22,7 +22,10 @@ FULL = (
     "SELECT count(*) FROM brain_dumps WHERE status = 'saved'",
     "SELECT count(*) FROM brain_dumps WHERE status = 'parsed'",
     "SELECT count(*) FROM notifications",
-    "SELECT count(*) FROM queue_jobs",
+    "SELECT count(*) FROM queue_jobs WHERE status = 'pending'",
+    "SELECT count(*) FROM queue_jobs WHERE status = 'completed'",
+    "SELECT count(*) FROM queue_jobs WHERE status = 'failed'",
+    "SELECT count(*) FROM llm_calls WHERE brain_dump_id IS NOT NULL",
 )
 
 

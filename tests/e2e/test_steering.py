@@ -1,21 +1,18 @@
-"""Settings and administration in a browser: every section looked at, by keyboard, and the way of one's own data."""
+"""Settings and administration in a browser: by keyboard alone, and the way of one's own data."""
 
 import os
 import re
 from typing import Any
 
+import psycopg
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
+from buildos_app.db.embedded import join, leave
 from tests.e2e.conftest import House
 from tests.fixtures.processes import Process
 
 pytestmark = pytest.mark.parametrize("house", ["offline"], indirect=True)
-
-WIDTHS = {"phone": (390, 844), "tablet": (768, 1024), "desk": (1280, 900), "wide": (1920, 1080)}
-SETTINGS = ("profile", "model", "security", "data", "tokens")
-ADMIN = ("queue", "errors", "people", "models", "audit")
 
 
 def make_admin(house: House, email: str) -> None:
@@ -29,36 +26,60 @@ def make_admin(house: House, email: str) -> None:
     command.kill()
 
 
-async def look_at(page: Page, pictures: Any, name: str) -> list[str]:
-    """Pictures of a page at four widths, light and dark; what axe finds in two of them, and what scrolls sideways."""
-    problems = []
-    for width, (wide, high) in WIDTHS.items():
-        await page.set_viewport_size({"width": wide, "height": high})
-        for scheme in ("light", "dark"):
-            await page.evaluate("(dark) => document.documentElement.classList.toggle('dark', dark)", scheme == "dark")
-            await page.screenshot(path=pictures / f"{scheme}-{width}-{name}.png")
-            if not await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
-                problems.append(f"{width} {name}: scrolls sideways")
-            if (width, scheme) in (("phone", "dark"), ("desk", "light")):
-                for found in (await Axe().run(page)).response["violations"]:
-                    nodes = [node["html"][:160] for node in found["nodes"]]
-                    problems += [f"{width} {scheme} {name}: {found['id']}: {node}" for node in nodes]
-    await page.set_viewport_size({"width": 1280, "height": 900})
-    return problems
+FAILED = """
+INSERT INTO queue_jobs (user_id, job_type, status, error_message, attempts, started_at, completed_at)
+SELECT id, 'generate_phases', 'failed', 'The model is busy. Retry it.', 3, now(), now() FROM users WHERE email = %s
+"""
+ERROR = """
+INSERT INTO error_logs (error_type, message, user_id, job_type, outcome)
+SELECT 'ServiceUnavailable', 'The model is busy.', id, 'generate_phases', 'failed' FROM users WHERE email = %s
+"""
 
 
-async def test_every_section_at_every_width(house: House, person: Any, pictures: Any) -> None:
-    somebody = await person(reduced_motion="reduce")
+async def test_the_administration_by_keyboard_alone(house: House, person: Any) -> None:
+    """From the command bar through every section: a failed job is retried, an error resolved, a person found."""
+    somebody = await person()
     page = await somebody.sign_up("steers@example.org", "Alva")
     make_admin(house, "steers@example.org")
-    problems: list[str] = []
-    for base, sections in (("settings", SETTINGS), ("admin", ADMIN)):
-        for section in sections:
-            await page.goto(f"{house.url}/{base}/{section}")
-            await expect(page.get_by_role("heading", level=2).first).to_be_visible()
-            await expect(page.locator(".skeleton")).to_have_count(0)
-            problems += await look_at(page, pictures, f"{base}-{section}")
-    assert not problems, "\n".join(problems)
+    with psycopg.connect(join(house.data_dir)) as connection:
+        for statement in (FAILED, ERROR):
+            connection.execute(statement, ["steers@example.org"])
+    leave(house.data_dir)
+    await page.goto(house.url)
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("administration", delay=10)
+    await expect(page.get_by_role("option", name="Go to the administration")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(re.compile("/admin/queue$"))
+    await expect(page.get_by_text("The model is busy. Retry it.")).to_be_visible()
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    await tab_to(page, page.get_by_role("button", name=re.compile("Retry 1")), back=True)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Nothing failed")).to_be_visible()
+
+    await follow(page, "Errors", "The model is busy.")
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    await tab_to(page, page.get_by_label("Note"), back=True)
+    await page.keyboard.type("The key was renewed")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("No open error")).to_be_visible()
+
+    await follow(page, "People", "steers@example.org")
+    await tab_to(page, page.get_by_label("Name or address"))
+    await page.keyboard.type("steers@")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("administrator", exact=True)).to_be_visible()
+    await follow(page, "Language models", "By purpose")
+    await follow(page, "Audit trail", "see the error log")
+
+
+async def follow(page: Page, section: str, words: str) -> None:
+    """Open a section of the administration by keys."""
+    await tab_to(page, page.get_by_role("navigation", name="Administration").get_by_role("link", name=section))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text(words).first).to_be_visible()
 
 
 async def test_a_token_by_keyboard_alone(house: House, person: Any) -> None:
@@ -88,10 +109,10 @@ async def test_a_token_by_keyboard_alone(house: House, person: Any) -> None:
     await expect(page.locator("#new-token")).to_have_count(0)
 
 
-async def tab_to(page: Page, target: Any) -> None:
-    """Press Tab until this has the focus."""
-    for _ in range(60):
-        await page.keyboard.press("Tab")
+async def tab_to(page: Page, target: Any, *, back: bool = False) -> None:
+    """Press Tab until this has the focus, or Shift Tab."""
+    for _ in range(80):
+        await page.keyboard.press("Shift+Tab" if back else "Tab")
         if await target.evaluate("(element) => element === document.activeElement"):
             return
     raise AssertionError("it cannot be reached with Tab")

@@ -2,7 +2,7 @@
 
 import time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from buildos_app.ui.pages.admin.errors.state import ErrorsState
 from buildos_app.ui.pages.admin.models.state import ModelsState
 from buildos_app.ui.pages.admin.people.state import PeopleState
 from buildos_app.ui.pages.admin.queue.state import QueueState
+from buildos_app.ui.pages.settings.model.state import ModelState
 from buildos_app.ui.session import AdminState
 from tests.ui.test_gate import HANDLERS, registered_handlers
 
@@ -203,6 +204,39 @@ async def test_calls_of_models_are_added_up(open_tab: Any, admin_id: UUID, other
     assert (tiles["Calls"], tiles["Failed"], tiles["Cost"]) == ("2", "0", "$0.00")
     assert [row.label for row in tab.show(ModelsState, "by_purpose")] == ["Testing the engine"]
     assert [row.outcome for row in tab.show(ModelsState, "calls")] == ["success", "success"]
+
+
+async def test_a_call_leads_to_what_it_served_for_its_own_person(
+    open_tab: Any, admin_id: UUID, other_user_id: UUID
+) -> None:
+    dump_id, brief_id = uuid4(), uuid4()
+    for user_id in (admin_id, other_user_id):
+        await run(
+            "INSERT INTO llm_calls (user_id, purpose, engine, outcome, brain_dump_id)"
+            " VALUES (:user_id, 'extract_tasks', 'offline', 'success', :dump_id)",
+            user_id=user_id,
+            dump_id=dump_id,
+        )
+    await run(
+        "INSERT INTO daily_briefs (id, user_id, brief_date) VALUES (:id, :user_id, '2026-11-24')",
+        id=brief_id,
+        user_id=admin_id,
+    )
+    await run(
+        "INSERT INTO llm_calls (user_id, purpose, engine, outcome, brief_id)"
+        " VALUES (:user_id, 'write_brief', 'offline', 'success', :brief_id)",
+        user_id=admin_id,
+        brief_id=brief_id,
+    )
+    tab = await open_tab(admin_id, "/admin/models")
+
+    await tab.send(ModelsState.load)
+    await tab.send(ModelState.load)
+
+    served = [(link.label, link.href) for row in tab.show(ModelsState, "calls") for link in row.served]
+    own = [("brief of 2026-11-24", "/briefs/2026-11-24"), ("dump", f"/dump/{dump_id}")]
+    assert served == [own[0], ("dump", ""), own[1]]
+    assert [(link.label, link.href) for row in tab.show(ModelState, "latest") for link in row.served] == own
 
 
 async def test_what_administrators_do_is_in_the_audit_trail(open_tab: Any, admin_id: UUID, other_user_id: UUID) -> None:

@@ -149,13 +149,13 @@ async def test_a_token_is_shown_once(open_tab: Any, user_id: UUID) -> None:
 async def test_the_engine_is_tested_and_its_use_shown(open_tab: Any, user_id: UUID) -> None:
     tab = await open_tab(user_id, "/settings/model")
     await tab.send(ModelState.load)
-    assert (tab.show(ModelState, "engine"), tab.show(ModelState, "calls")) == ("offline", 0)
+    assert (tab.show(ModelState, "engine"), tab.show(ModelState, "calls")) == ("offline", "0 calls")
 
     await tab.send(ModelState.check)
 
     assert tab.show(ModelState, "check_result") == "It answered, and in the right shape."
     assert [row.purpose for row in tab.show(ModelState, "usage")] == ["Testing the engine"]
-    assert (tab.show(ModelState, "calls"), tab.show(ModelState, "cost")) == (1, "$0.00")
+    assert (tab.show(ModelState, "calls"), tab.show(ModelState, "cost")) == ("1 call", "$0.00")
 
 
 async def test_a_person_sets_a_lower_daily_limit(open_tab: Any, user_id: UUID) -> None:

@@ -28,6 +28,26 @@ def link_button(*children: Any, href: Any, look: str = "plain", **props: Any) ->
     return rx.el.a(*children, href=href, class_name=f"{STYLES[look]} {extra}", **props)
 
 
+def segments(label: str, *choices: tuple[str, Any, Any]) -> rx.Component:
+    """A few choices of which one holds: (text, is it the one?, what choosing it does)."""
+    return rx.el.div(
+        *[
+            rx.el.button(
+                text,
+                type="button",
+                on_click=on_click,
+                aria_pressed=is_on.to_string(),
+                class_name="h-8 px-3 rounded-s text-sm text-ink-2 hover:text-ink aria-pressed:bg-surface "
+                "aria-pressed:text-ink aria-pressed:font-[560] aria-pressed:shadow-[0_0_0_1px_var(--line)]",
+            )
+            for text, is_on, on_click in choices
+        ],
+        role="group",
+        aria_label=label,
+        class_name="inline-flex gap-[2px] p-[3px] rounded-m bg-sunken justify-self-start",
+    )
+
+
 def icon_button(icon_name: str, label: str, **props: Any) -> rx.Component:
     """A square button with an icon; `label` is what is read aloud and shown as a hint."""
     extra = props.pop("class_name", "")

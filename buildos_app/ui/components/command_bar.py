@@ -8,6 +8,7 @@ from typing import Any
 
 import reflex as rx
 
+from buildos_app.ui import routes
 from buildos_app.ui.commands import COMMANDS, Command
 from buildos_app.ui.components.buttons import icon, key
 from buildos_app.ui.inbox import Inbox
@@ -49,6 +50,7 @@ def command_bar() -> rx.Component:
             ),
             rx.el.div(
                 *[_command(each) for each in COMMANDS],
+                rx.cond(Inbox.is_admin, _administration()),
                 rx.foreach(Inbox.projects, _project),
                 rx.foreach(SearchState.hits, _hit),
                 rx.cond(SearchState.all_href != "", _all_hits()),
@@ -86,6 +88,11 @@ def _command(command: Command) -> rx.Component:
     if command.opens:
         return _option(rx.el.button, command.name, *content, custom_attrs={**bound, "data-opens": command.opens})
     return _option(rx.el.button, command.name, *content, on_click=command.on_click, custom_attrs=bound)
+
+
+def _administration() -> rx.Component:
+    name = rx.el.span("Go to the administration", class_name="truncate")
+    return _option(rx.el.a, "admin", icon("gauge"), name, href=routes.admin("queue"))
 
 
 def _project(item: rx.Var[Any]) -> rx.Component:

@@ -73,6 +73,17 @@ def row(lead: Any, title: Any, why: Any, *right: Any, **props: Any) -> rx.Compon
     )
 
 
+def entry(*children: Any, **props: Any) -> rx.Component:
+    """A row that j and k reach; the keys of its own buttons (`data-row-key`) then work on it."""
+    return rx.el.li(
+        *children,
+        tab_index=-1,
+        custom_attrs={"data-row": "true"},
+        class_name=f"{ROW}focus:bg-accent-soft outline-none {props.pop('class_name', '')}",
+        **props,
+    )
+
+
 def why(*children: Any) -> rx.Component:
     """The small line below a title."""
     return rx.el.small(*children, class_name="block text-xs text-ink-3 break-words")

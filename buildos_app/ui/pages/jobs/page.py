@@ -6,7 +6,7 @@ import reflex as rx
 
 from buildos_app.ui import routes
 from buildos_app.ui.components.buttons import STYLES, button, key, link_button
-from buildos_app.ui.components.surfaces import ROW, card, empty, skeleton_rows, toned_chip, why
+from buildos_app.ui.components.surfaces import card, empty, entry, skeleton_rows, toned_chip, why
 from buildos_app.ui.job_actions import JobActions
 from buildos_app.ui.layout import progress_bar, shell
 from buildos_app.ui.pages.jobs.state import JobsState as State
@@ -74,7 +74,7 @@ def _list() -> rx.Component:
 
 
 def _row(job: rx.Var[Any]) -> rx.Component:
-    return rx.el.li(
+    return entry(
         rx.el.span(_sign(job.state), class_name="shrink-0 mt-[2px] self-start"),
         rx.el.div(
             rx.el.a(
@@ -107,9 +107,7 @@ def _row(job: rx.Var[Any]) -> rx.Component:
             class_name="flex items-center gap-2 ml-auto",
         ),
         key=job.id,
-        class_name=ROW + "py-3 focus:bg-accent-soft outline-none",
-        tab_index=-1,
-        custom_attrs={"data-row": "true"},
+        class_name="py-3",
     )
 
 

@@ -6,7 +6,7 @@ import reflex as rx
 
 from buildos_app.ui import routes
 from buildos_app.ui.components.buttons import button, icon_button, key, link_button
-from buildos_app.ui.components.surfaces import ROW, card, chip, empty, skeleton_rows, why
+from buildos_app.ui.components.surfaces import card, chip, empty, entry, skeleton_rows, why
 from buildos_app.ui.layout import shell
 from buildos_app.ui.pages.notifications.state import NotificationsState as State
 
@@ -44,7 +44,7 @@ def _entry(item: rx.Var[Any]) -> rx.Component:
         ("warning", rx.icon("triangle-alert", size=18, aria_hidden="true", class_name="text-warn shrink-0")),
         rx.icon("info", size=18, aria_hidden="true", class_name="text-accent-text shrink-0"),
     )
-    return rx.el.li(
+    return entry(
         sign,
         rx.el.button(
             rx.el.span(item.title, class_name=rx.cond(item.is_read, "break-words", "font-semibold break-words")),
@@ -57,9 +57,7 @@ def _entry(item: rx.Var[Any]) -> rx.Component:
         rx.cond(~item.is_read, chip("new", tone="accent")),
         rx.el.span(item.when, class_name="text-xs text-ink-3 whitespace-nowrap"),
         icon_button("x", "Dismiss " + item.title, on_click=State.put_away(item.id), custom_attrs={"data-row-key": "x"}),
-        class_name=ROW + "flex-nowrap focus:bg-accent-soft outline-none",
-        tab_index=-1,
-        custom_attrs={"data-row": "true"},
+        class_name="flex-nowrap",
     )
 
 

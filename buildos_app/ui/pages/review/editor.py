@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from buildos_app.ui.components.buttons import button, key
-from buildos_app.ui.components.fields import INPUT
+from buildos_app.ui.components.fields import choice, field, text_area
 from buildos_app.ui.components.surfaces import problem
 from buildos_app.ui.pages.review.state import ReviewState
 
@@ -21,30 +21,11 @@ def editor() -> rx.Component:
                 rx.cond(ReviewState.edit_error != "", problem(ReviewState.edit_error)),
                 rx.cond(
                     ~item.is_update,
-                    _line(
-                        "Title",
-                        rx.el.input(
-                            id="edit-title",
-                            name="title",
-                            default_value=item.title,
-                            auto_focus=True,
-                            required=True,
-                            max_length=255,
-                            class_name=INPUT,
-                        ),
-                    ),
+                    field("Title", "title", default_value=item.title, auto_focus=True, required=True, max_length=255),
                 ),
                 rx.cond(item.kind == "task", _task_fields(item)),
-                _line(
-                    rx.cond(item.kind == "note", "Text", "Details"),
-                    rx.el.textarea(
-                        id="edit-details",
-                        name="details",
-                        default_value=item.details,
-                        rows="4",
-                        class_name="w-full px-3 py-2 rounded-s border border-line-strong bg-surface text-ink",
-                    ),
-                    name="edit-details",
+                text_area(
+                    rx.cond(item.kind == "note", "Text", "Details"), "details", default_value=item.details, rows="4"
                 ),
                 rx.el.div(
                     button(
@@ -68,47 +49,12 @@ def editor() -> rx.Component:
 
 
 def _task_fields(item: rx.Var[Any]) -> rx.Component:
+    priorities = [rx.el.option(name, value=name) for name in ("low", "medium", "high")]
     return rx.fragment(
-        _line(
-            "When",
-            rx.el.input(
-                id="edit-when",
-                name="when",
-                default_value=item.when,
-                placeholder="by Friday, tomorrow at 15:00, every Monday",
-                class_name=INPUT,
-            ),
-            name="edit-when",
-        ),
+        field("When", "when", default_value=item.when, placeholder="by Friday, tomorrow at 15:00, every Monday"),
         rx.el.div(
-            _line(
-                "How long",
-                rx.el.input(
-                    id="edit-duration",
-                    name="duration",
-                    default_value=item.duration,
-                    placeholder="30 min",
-                    class_name=INPUT,
-                ),
-                name="edit-duration",
-            ),
-            _line(
-                "Priority",
-                rx.el.select(
-                    *[rx.el.option(name, value=name) for name in ("low", "medium", "high")],
-                    id="edit-priority",
-                    name="priority",
-                    default_value=item.priority,
-                    class_name=INPUT,
-                ),
-                name="edit-priority",
-            ),
+            field("How long", "duration", default_value=item.duration, placeholder="30 min"),
+            choice("Priority", "priority", *priorities, default_value=item.priority),
             class_name="grid grid-cols-2 gap-4",
         ),
-    )
-
-
-def _line(label: Any, control: rx.Component, *, name: str = "edit-title") -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=name, class_name="text-sm font-medium"), control, class_name="grid gap-[6px]"
     )

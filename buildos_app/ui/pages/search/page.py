@@ -7,7 +7,7 @@ import reflex as rx
 from buildos_app.models.search import Kind
 from buildos_app.ui.components.buttons import button, icon
 from buildos_app.ui.components.fields import field
-from buildos_app.ui.components.surfaces import CHIP, ROW, card, empty, skeleton_rows, why
+from buildos_app.ui.components.surfaces import CHIP, card, empty, entry, skeleton_rows, why
 from buildos_app.ui.layout import shell
 from buildos_app.ui.pages.search.state import SearchPageState as State
 
@@ -29,7 +29,7 @@ def search_page() -> rx.Component:
             rx.el.div(
                 field("Words", "q", hide_label=True, default_value=State.words, key=State.words), class_name="flex-1"
             ),
-            button("Search", type="submit", look="primary"),
+            button("Search", type="submit", look="primary", class_name="h-[38px]"),
             on_submit=State.find,
             role="search",
             class_name="flex gap-2 max-w-[860px] mb-4",
@@ -72,7 +72,7 @@ def _kind(value: str, label: str) -> rx.Component:
 
 
 def _hit(item: rx.Var[Any]) -> rx.Component:
-    return rx.el.li(
+    return entry(
         rx.match(item.kind, *((kind, icon(name)) for kind, name in ICONS), icon("pencil-line")),
         rx.el.a(
             rx.el.span(item.title, class_name="break-words"),
@@ -81,7 +81,5 @@ def _hit(item: rx.Var[Any]) -> rx.Component:
             custom_attrs={"data-row-key": "Enter"},
             class_name="flex-1 min-w-0",
         ),
-        class_name=ROW + "flex-nowrap focus:bg-accent-soft outline-none",
-        tab_index=-1,
-        custom_attrs={"data-row": "true"},
+        class_name="flex-nowrap",
     )

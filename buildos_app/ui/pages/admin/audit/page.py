@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from buildos_app.ui.components.buttons import button
-from buildos_app.ui.components.surfaces import ROW, card, card_header, chip, empty, skeleton_rows, why
+from buildos_app.ui.components.surfaces import card, card_header, chip, empty, entry, skeleton_rows, why
 from buildos_app.ui.pages.admin.audit.state import AuditState as State
 
 
@@ -37,7 +37,7 @@ def audit() -> rx.Component:
 
 
 def _entry(item: rx.Var[Any]) -> rx.Component:
-    return rx.el.li(
+    return entry(
         rx.el.time(
             item.at, " UTC", class_name="text-xs text-ink-3 tabular-nums whitespace-nowrap md:w-[150px] shrink-0"
         ),
@@ -46,7 +46,5 @@ def _entry(item: rx.Var[Any]) -> rx.Component:
             why(item.actor, rx.cond(item.person != "", " · for " + item.person, "")),
             class_name="flex-1 min-w-0 basis-[70%] md:basis-auto",
         ),
-        class_name=ROW + "items-start focus:bg-accent-soft outline-none",
-        tab_index=-1,
-        custom_attrs={"data-row": "true"},
+        class_name="items-start",
     )

@@ -4,15 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from buildos_app.ui.components.buttons import button
+from buildos_app.ui.components.buttons import button, segments
 from buildos_app.ui.components.fields import INPUT, checkbox
-from buildos_app.ui.components.surfaces import ROW, card, card_header, chip, empty, skeleton_rows, why
+from buildos_app.ui.components.surfaces import card, card_header, chip, empty, entry, skeleton_rows, why
 from buildos_app.ui.pages.admin.errors.state import ErrorsState as State
-
-TOGGLE = (
-    "h-8 px-3 rounded-s text-sm text-ink-2 hover:text-ink aria-pressed:bg-surface aria-pressed:text-ink "
-    "aria-pressed:font-[560] aria-pressed:shadow-[0_0_0_1px_var(--line)]"
-)
 
 
 def errors() -> rx.Component:
@@ -28,20 +23,10 @@ def errors() -> rx.Component:
 
 def _filters() -> rx.Component:
     return rx.el.div(
-        rx.el.div(
-            *[
-                rx.el.button(
-                    label,
-                    type="button",
-                    on_click=State.show_resolved(resolved),
-                    aria_pressed=(State.resolved == resolved).to_string(),
-                    class_name=TOGGLE,
-                )
-                for label, resolved in (("Open", False), ("Resolved", True))
-            ],
-            role="group",
-            aria_label="Which errors",
-            class_name="inline-flex gap-[2px] p-[3px] rounded-m bg-sunken",
+        segments(
+            "Which errors",
+            ("Open", ~State.resolved, State.show_resolved(False)),
+            ("Resolved", State.resolved, State.show_resolved(True)),
         ),
         rx.el.select(
             rx.el.option("Every type", value=""),
@@ -94,7 +79,7 @@ def _bulk() -> rx.Component:
 
 
 def _error(item: rx.Var[Any]) -> rx.Component:
-    return rx.el.li(
+    return entry(
         rx.cond(
             ~State.resolved,
             checkbox(
@@ -111,9 +96,6 @@ def _error(item: rx.Var[Any]) -> rx.Component:
             class_name="flex-1 min-w-0",
         ),
         chip(item.error_type),
-        class_name=ROW + "focus:bg-accent-soft outline-none",
-        tab_index=-1,
-        custom_attrs={"data-row": "true"},
     )
 
 

@@ -10,10 +10,11 @@ from buildos_app.clock import now
 from buildos_app.errors import InvalidInput
 from buildos_app.models.llm import LlmUsage
 from buildos_app.monitoring.usage import CallView, Sum, list_calls, sums
+from buildos_app.ui.call_views import CallRow, call_row
 from buildos_app.ui.figures import dollars, purpose_words, seconds_words
 from buildos_app.ui.pages.admin.queue.state import Tile
 from buildos_app.ui.session import AdminState, parse_id
-from buildos_app.ui.views import ago_words, counted
+from buildos_app.ui.views import counted
 
 PAGE = 50
 DAYS = (7, 30, 90)
@@ -25,18 +26,6 @@ class SumRow:
 
     label: str
     detail: str
-    cost: str
-
-
-@dataclass(frozen=True)
-class CallRow:
-    """One call."""
-
-    id: str
-    purpose: str
-    detail: str
-    outcome: str
-    tone: str
     cost: str
 
 
@@ -83,7 +72,8 @@ class ModelsState(AdminState):
 
     def _append(self, found: list[CallView]) -> None:
         self.has_more = len(found) > PAGE
-        self.calls = [*self.calls, *(_call_row(item) for item in found[:PAGE])]
+        rows = (call_row(item, self._owner, now()) for item in found[:PAGE])
+        self.calls = [*self.calls, *rows]
 
 
 def _tiles(by_engine: list[Sum]) -> list[Tile]:
@@ -105,22 +95,5 @@ def _sum_row(item: Sum, label: str) -> SumRow:
     return SumRow(
         label,
         f"{counted(item.calls, 'call')} · {seconds} each · {item.tokens:,} tokens{failed}",
-        dollars(item.cost_micros),
-    )
-
-
-def _call_row(item: CallView) -> CallRow:
-    tokens = f"{item.prompt_tokens + item.completion_tokens:,} tokens"
-    serves = (("job", item.job_id), ("dump", item.brain_dump_id), ("brief", item.brief_id))
-    links = (f"{name} {str(row_id)[-12:]}" for name, row_id in serves if row_id)
-    seconds = seconds_words(item.milliseconds / 1000)
-    facts = (item.engine, seconds, tokens, *links, ago_words(item.created_at, now()), item.error)
-    good = item.outcome == "success"
-    return CallRow(
-        str(item.id),
-        purpose_words(item.purpose),
-        " · ".join(filter(None, facts)),
-        item.outcome.replace("_", " "),
-        "good" if good else "bad",
         dollars(item.cost_micros),
     )

@@ -6,7 +6,7 @@ import reflex as rx
 
 from buildos_app.ui.components.buttons import button
 from buildos_app.ui.components.fields import INPUT
-from buildos_app.ui.components.surfaces import ROW, card, card_header, chip, empty, skeleton_rows, why
+from buildos_app.ui.components.surfaces import card, card_header, chip, empty, entry, skeleton_rows, why
 from buildos_app.ui.pages.admin.people.state import PeopleState as State
 
 
@@ -46,7 +46,7 @@ def people() -> rx.Component:
 
 
 def _person(item: rx.Var[Any]) -> rx.Component:
-    return rx.el.li(
+    return entry(
         rx.el.div(
             rx.el.span(item.name, class_name="break-words"),
             why(item.detail),
@@ -64,9 +64,6 @@ def _person(item: rx.Var[Any]) -> rx.Component:
             ),
             class_name="flex flex-wrap items-center justify-end gap-2",
         ),
-        class_name=ROW + "focus:bg-accent-soft outline-none",
-        tab_index=-1,
-        custom_attrs={"data-row": "true"},
     )
 
 

@@ -62,20 +62,12 @@ class PeopleState(AdminState):
     @rx.event
     async def shut_out(self, person_id: str):
         """Nothing of theirs is deleted; every session and token ends."""
-        user_id = parse_id(person_id)
-        async with self._admin_db("shut a person out", user_id=user_id) as session:
-            await restrict(session, user_id, restricted=True, by=self._user_id)
-        await say(self, "Shut out, and signed out everywhere")
-        return PeopleState.load
+        return await self._restrict(person_id, True, "shut a person out", "Shut out, and signed out everywhere")
 
     @rx.event
     async def let_in(self, person_id: str):
         """They can sign in again."""
-        user_id = parse_id(person_id)
-        async with self._admin_db("let a person in", user_id=user_id) as session:
-            await restrict(session, user_id, restricted=False, by=self._user_id)
-        await say(self, "They can sign in again")
-        return PeopleState.load
+        return await self._restrict(person_id, False, "let a person in", "They can sign in again")
 
     @rx.event
     async def sign_out(self, person_id: str):
@@ -84,6 +76,13 @@ class PeopleState(AdminState):
         async with self._admin_db("end a person's sessions", user_id=user_id) as session:
             count = await sign_out_everywhere(session, user_id)
         await say(self, f"{counted(count, 'session')} ended")
+        return PeopleState.load
+
+    async def _restrict(self, person_id: str, restricted: bool, reason: str, said: str) -> Any:
+        user_id = parse_id(person_id)
+        async with self._admin_db(reason, user_id=user_id) as session:
+            await restrict(session, user_id, restricted=restricted, by=self._user_id)
+        await say(self, said)
         return PeopleState.load
 
     def _append(self, found: list[PersonView]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from buildos_app.ui.components.buttons import button
+from buildos_app.ui.components.buttons import button, segments
 from buildos_app.ui.components.charts import bar_chart, tile
 from buildos_app.ui.components.fields import checkbox
 from buildos_app.ui.components.surfaces import (
@@ -13,6 +13,7 @@ from buildos_app.ui.components.surfaces import (
     card_header,
     chip,
     empty,
+    entry,
     hint,
     notice,
     skeleton_rows,
@@ -62,22 +63,7 @@ def queue() -> rx.Component:
 
 def _range() -> rx.Component:
     return rx.el.div(
-        rx.el.div(
-            *[
-                rx.el.button(
-                    label,
-                    type="button",
-                    on_click=State.choose_range(name),
-                    aria_pressed=(State.range == name).to_string(),
-                    class_name="h-8 px-3 rounded-s text-sm text-ink-2 hover:text-ink aria-pressed:bg-surface "
-                    "aria-pressed:text-ink aria-pressed:font-[560] aria-pressed:shadow-[0_0_0_1px_var(--line)]",
-                )
-                for name, label in RANGES
-            ],
-            role="group",
-            aria_label="Range",
-            class_name="inline-flex gap-[2px] p-[3px] rounded-m bg-sunken",
-        ),
+        segments("Range", *[(label, State.range == name, State.choose_range(name)) for name, label in RANGES]),
         rx.el.span(State.sampled, class_name="text-sm text-ink-3"),
         button("Refresh", on_click=State.load, class_name="ml-auto"),
         class_name="flex flex-wrap items-center gap-3",
@@ -188,7 +174,7 @@ def _bulk() -> rx.Component:
 
 
 def _failed_job(item: rx.Var[Any]) -> rx.Component:
-    return rx.el.li(
+    return entry(
         checkbox(
             f"Retry {item.job_type}: {item.message}",
             checked=State.selected.contains(item.id),
@@ -201,7 +187,5 @@ def _failed_job(item: rx.Var[Any]) -> rx.Component:
             class_name="flex-1 min-w-0",
         ),
         button(item.job_type, look="quiet", on_click=State.choose_type(item.job_type), class_name="text-xs"),
-        class_name=ROW + "flex-nowrap focus:bg-accent-soft outline-none",
-        tab_index=-1,
-        custom_attrs={"data-row": "true"},
+        class_name="flex-nowrap",
     )

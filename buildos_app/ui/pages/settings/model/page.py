@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from buildos_app.ui.call_views import call_entry
 from buildos_app.ui.components.buttons import button
 from buildos_app.ui.components.fields import field
 from buildos_app.ui.components.surfaces import ROW, card, card_header, chip, empty, hint, problem, skeleton_rows, why
@@ -11,8 +12,10 @@ from buildos_app.ui.pages.settings.model.state import ModelState as State
 
 
 def model() -> rx.Component:
-    """Three cards: engine, costs, limit."""
-    return rx.cond(State.loaded, rx.el.div(_engine(), _costs(), _limit(), class_name="grid gap-5"), skeleton_rows(5))
+    """Four cards: engine, costs, the latest calls, limit."""
+    return rx.cond(
+        State.loaded, rx.el.div(_engine(), _costs(), _latest(), _limit(), class_name="grid gap-5"), skeleton_rows(5)
+    )
 
 
 def _engine() -> rx.Component:
@@ -49,11 +52,22 @@ def _engine() -> rx.Component:
 
 def _costs() -> rx.Component:
     return card(
-        card_header("This month", hint(State.calls, " calls · ", State.cost)),
+        card_header("This month", hint(State.calls, " · ", State.cost)),
         rx.cond(
             State.usage.length() > 0,
             rx.el.ul(rx.foreach(State.usage, _usage)),
             empty("No call yet", "What the engine does for you shows up here, with its costs.", icon_name="gauge"),
+        ),
+    )
+
+
+def _latest() -> rx.Component:
+    """What was asked last, and for which dump or brief."""
+    return rx.cond(
+        State.latest.length() > 0,
+        card(
+            card_header("Latest calls", chip(State.latest.length())),
+            rx.el.ul(rx.foreach(State.latest, call_entry), custom_attrs={"data-rows": "true"}),
         ),
     )
 

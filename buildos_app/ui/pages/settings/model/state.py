@@ -5,17 +5,21 @@ from typing import Any
 
 import reflex as rx
 
+from buildos_app.clock import now
 from buildos_app.errors import BuildOSError, InvalidInput, UserError
 from buildos_app.integrations.connect import engine_name
 from buildos_app.monitoring.llm import for_person
-from buildos_app.monitoring.usage import Sum, check_model, my_usage, set_own_cap
+from buildos_app.monitoring.usage import Sum, check_model, list_calls, my_usage, set_own_cap
 from buildos_app.ports import OFFLINE
 from buildos_app.settings import get_settings
+from buildos_app.ui.call_views import CallRow, call_row
 from buildos_app.ui.figures import dollars, purpose_words
 from buildos_app.ui.inbox import say
 from buildos_app.ui.ports import the_ports
 from buildos_app.ui.session import SessionState
 from buildos_app.ui.views import counted
+
+LATEST = 20
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,12 @@ class ModelState(SessionState):
     check_result: str = ""
     check_failed: bool = False
     cost: str = ""
-    calls: int = 0
+    calls: str = ""
     calls_today: int = 0
     cap: int = 0
     most: int = 0
     usage: list[UsageRow] = []
+    latest: list[CallRow] = []
     error: str = ""
 
     @rx.event
@@ -51,9 +56,11 @@ class ModelState(SessionState):
         self.is_offline = self.engine == OFFLINE
         async with self._db() as session:
             usage = await my_usage(session, self._user_id)
-        self.cost, self.calls = dollars(usage.month.cost_micros), usage.month.calls
+            latest = await list_calls(session, limit=LATEST)
+        self.cost, self.calls = dollars(usage.month.cost_micros), counted(usage.month.calls, "call")
         self.calls_today, self.cap, self.most = usage.calls_today, usage.cap, get_settings().llm_daily_calls
         self.usage = [_row(item) for item in usage.by_purpose]
+        self.latest = [call_row(item, self._owner, now()) for item in latest]
         self.loaded, self.error = True, ""
 
     @rx.event(background=True)

@@ -6,7 +6,7 @@ import reflex as rx
 
 from buildos_app.ui import routes
 from buildos_app.ui.components.fields import checkbox
-from buildos_app.ui.components.surfaces import ROW, card, card_header, notice, skeleton_rows
+from buildos_app.ui.components.surfaces import card, card_header, entry, notice, skeleton_rows
 from buildos_app.ui.pages.settings.notifications.state import NotificationSettingsState as State
 
 COLUMN = "w-[58px] shrink-0 flex justify-center text-center"
@@ -50,7 +50,7 @@ def _topic(item: rx.Var[Any]) -> rx.Component:
 
 
 def _kind(row: rx.Var[Any]) -> rx.Component:
-    return rx.el.li(
+    return entry(
         rx.el.span(row.label, class_name="flex-1 min-w-0 break-words"),
         rx.el.span(
             checkbox(
@@ -72,7 +72,5 @@ def _kind(row: rx.Var[Any]) -> rx.Component:
             class_name=COLUMN,
         ),
         key=row.event,
-        class_name=ROW + "flex-nowrap focus:bg-accent-soft outline-none",
-        tab_index=-1,
-        custom_attrs={"data-row": "true"},
+        class_name="flex-nowrap",
     )

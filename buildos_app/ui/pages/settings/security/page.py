@@ -6,7 +6,7 @@ import reflex as rx
 
 from buildos_app.ui.components.buttons import button
 from buildos_app.ui.components.fields import field
-from buildos_app.ui.components.surfaces import ROW, card, card_header, chip, problem, skeleton_rows, why
+from buildos_app.ui.components.surfaces import card, card_header, chip, entry, problem, skeleton_rows, why
 from buildos_app.ui.pages.settings.security.state import SecurityState as State
 
 
@@ -57,7 +57,7 @@ def _password() -> rx.Component:
 
 
 def _session(item: rx.Var[Any]) -> rx.Component:
-    return rx.el.li(
+    return entry(
         rx.icon("monitor-smartphone", size=18, aria_hidden="true", class_name="text-ink-3 shrink-0"),
         rx.el.div(rx.el.span(item.device, class_name="break-words"), why(item.detail), class_name="flex-1 min-w-0"),
         rx.cond(
@@ -71,7 +71,5 @@ def _session(item: rx.Var[Any]) -> rx.Component:
                 custom_attrs={"data-row-key": "x"},
             ),
         ),
-        class_name=ROW + "flex-nowrap focus:bg-accent-soft outline-none",
-        tab_index=-1,
-        custom_attrs={"data-row": "true"},
+        class_name="flex-nowrap",
     )

@@ -5,9 +5,11 @@ from typing import Any
 import reflex as rx
 
 from buildos_app.ui.components.buttons import button
-from buildos_app.ui.components.fields import INPUT, field
-from buildos_app.ui.components.surfaces import ROW, card, card_header, empty, problem, skeleton_rows, why
+from buildos_app.ui.components.fields import choice, field
+from buildos_app.ui.components.surfaces import card, card_header, empty, entry, problem, skeleton_rows, why
 from buildos_app.ui.pages.settings.tokens.state import TokensState as State
+
+LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("never", "never"))
 
 
 def tokens() -> rx.Component:
@@ -47,19 +49,11 @@ def _form() -> rx.Component:
     return rx.el.form(
         rx.cond(State.error != "", problem(State.error)),
         field("Name", "name", required=True, max_length=60, placeholder="The program it is for", auto_complete="off"),
-        rx.el.div(
-            rx.el.label("It runs out after", html_for="lifetime", class_name="text-sm font-medium"),
-            rx.el.select(
-                rx.el.option("30 days", value="30"),
-                rx.el.option("90 days", value="90"),
-                rx.el.option("a year", value="365"),
-                rx.el.option("never", value="never"),
-                id="lifetime",
-                name="lifetime",
-                default_value="90",
-                class_name=INPUT,
-            ),
-            class_name="grid gap-[6px]",
+        choice(
+            "It runs out after",
+            "lifetime",
+            *[rx.el.option(label, value=value) for value, label in LIFETIMES],
+            default_value="90",
         ),
         rx.el.div(button("Make token", look="primary", type="submit"), class_name="flex justify-end"),
         on_submit=State.make,
@@ -69,7 +63,7 @@ def _form() -> rx.Component:
 
 
 def _token(item: rx.Var[Any]) -> rx.Component:
-    return rx.el.li(
+    return entry(
         rx.icon("key-round", size=18, aria_hidden="true", class_name="text-ink-3 shrink-0"),
         rx.el.div(rx.el.span(item.name, class_name="break-words"), why(item.detail), class_name="flex-1 min-w-0"),
         button(
@@ -79,7 +73,5 @@ def _token(item: rx.Var[Any]) -> rx.Component:
             on_click=State.revoke(item.id),
             custom_attrs={"data-row-key": "x"},
         ),
-        class_name=ROW + "flex-nowrap focus:bg-accent-soft outline-none",
-        tab_index=-1,
-        custom_attrs={"data-row": "true"},
+        class_name="flex-nowrap",
     )
