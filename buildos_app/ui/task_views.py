@@ -11,7 +11,7 @@ from buildos_app.projects.quick_add import QuickTask
 from buildos_app.projects.recurrence import rule_of, rule_words
 from buildos_app.ui import routes
 from buildos_app.ui.session import parse_id
-from buildos_app.ui.views import Chip, TaskRow, day_words, duration_words, moment_words
+from buildos_app.ui.views import Chip, TaskRow, day_words, duration_words, moment_words, plain_words
 
 
 def task_row_of(task: TaskView, timezone: str, *, show_project: bool = True, missed: int = 0) -> TaskRow:
@@ -79,7 +79,7 @@ def quick_chips(quick: QuickTask, zone_now: datetime) -> list[Chip]:
 
 
 def _why(task: TaskView, timezone: str, *, show_project: bool) -> str:
-    place = (task.project_name if show_project else task.details) or ""
+    place = (task.project_name if show_project else plain_words(task.details)) or ""
     return " · ".join(filter(None, [place[:200], repeat_words(task, timezone)]))
 
 

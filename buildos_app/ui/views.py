@@ -1,5 +1,6 @@
 """Rows as pages draw them: plain texts, already in the person's words, zone and order."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +16,10 @@ DOTS = (
     "oklch(62% .13 320)",
     "oklch(64% .11 220)",
 )
+LONGEST_LINE = 400
+_BEGINNING = re.compile(r"^\s*(?:[-*+]|\d{1,3}\.|#{1,6}|>)\s+(?:\[[ xX]\]\s+)?", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_EMPHASIS = re.compile(r"(\*\*|__|~~|\*|`)(?=\S)(.+?)(?<=\S)\1")
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,12 @@ def ago_words(moment: datetime, now: datetime) -> str:
     if age < timedelta(days=1):
         return f"{int(age.total_seconds() // 3600)} h ago"
     return f"{moment.day} {moment:%b}"
+
+
+def plain_words(markdown: str) -> str:
+    """The beginning of a Markdown text as one line of words, without its marks."""
+    text = _BEGINNING.sub("", markdown[:LONGEST_LINE])
+    return " ".join(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text)).split())
 
 
 def nav_project(item: ProjectView) -> NavProject:

@@ -21,6 +21,7 @@ from buildos_app.ui.tasks.panel_actions import PanelActionState
 from buildos_app.ui.tasks.panel_state import TaskPanelState
 from buildos_app.ui.tasks.quick_add_state import QuickAddState
 from buildos_app.ui.tasks.undo import UndoState
+from buildos_app.ui.views import plain_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -388,3 +389,15 @@ async def test_working_hours_are_kept_and_refused_backwards(open_tab: Any, user_
 
     assert (tab.show(HoursState, "start"), tab.show(HoursState, "end")) == ("08:30", "16:00")
     assert tab.show(HoursState, "days") == [True, False, False, False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("Try **Safari**.\n\n- [x] guest\n- [ ] a `card`", "Try Safari. guest a card"),
+        ("# Plan\n1. [Ask](https://x.example) *Ana*", "Plan Ask Ana"),
+        ("2 * 3 is snake_case_6", "2 * 3 is snake_case_6"),
+    ],
+)
+def test_the_line_below_a_title_has_no_marks(markdown: str, words: str) -> None:
+    assert plain_words(markdown) == words
