@@ -109,8 +109,8 @@ async def cancel_run(run: Run) -> None:
 
 
 async def _read(run: Run, ports: Ports) -> None:
-    await hub.wake(str(run.user_id))
     try:
+        await hub.wake(str(run.user_id))
         async with _turns.setdefault(run.user_id, asyncio.Semaphore(READ_AT_ONCE)):
             run.waits = False
             await _read_now(run, ports)
