@@ -2,7 +2,7 @@
 lost on the way: what comes back is equal to what went."""
 
 from datetime import datetime
-from itertools import count
+from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
@@ -104,7 +104,8 @@ async def _with_free_slugs(session: AsyncSession, user_id: UUID, table: sa.Table
     free = []
     for row in rows:
         wanted = str(row.get("slug"))
-        slug = next(each for each in (wanted, *(f"{wanted}-{n}" for n in count(2))) if each not in taken)
+        candidates = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
+        slug = next(each for each in candidates if each not in taken)
         taken.add(slug)
         free.append({**row, "slug": slug})
     return free
