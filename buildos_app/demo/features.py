@@ -217,4 +217,13 @@ async def past(account: Account) -> None:
     await write_past(account.user_id, account.at(0), account.projects, account.dumps)
 
 
-FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (projects, phases, notes, changes, dumps, answers, news, past)
+FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (
+    projects,
+    phases,
+    notes,
+    changes,
+    dumps,
+    answers,
+    news,
+    past,
+)
