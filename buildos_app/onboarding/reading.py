@@ -47,13 +47,13 @@ def checked(
     for question in reply.questions[:MOST_QUESTIONS]:
         category = question.category if question.category in CATEGORIES else ""
         add(NewFinding(FindingKind.QUESTION, _line(question.question, 500), value={"category": category}))
-    hours = _hours(reply.hours) if reply.hours else None
+    hours = _hours(reply.hours, written) if reply.hours else None
     if hours is not None:
         add(hours)
     return found
 
 
-def _hours(hours: FoundHours) -> NewFinding | None:
+def _hours(hours: FoundHours, written: str) -> NewFinding | None:
     try:
         start, end = time.fromisoformat(hours.start or "09:00"), time.fromisoformat(hours.end or "17:00")
     except ValueError:
@@ -64,7 +64,8 @@ def _hours(hours: FoundHours) -> NewFinding | None:
     value = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}", "days": days}
     names = ", ".join(DAY_NAMES[day - 1] for day in days)
     words = f"Working hours: {value['start']} to {value['end']}, {names}"
-    return NewFinding(FindingKind.SETTING, words, quote=_line(hours.quote, 300), value=value)
+    quote = _line(hours.quote, 300)
+    return NewFinding(FindingKind.SETTING, words, quote=quote if quote.casefold() in written else "", value=value)
 
 
 def _line(text: str, length: int) -> str:

@@ -27,6 +27,13 @@ def database_of(house: House) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+@pytest.fixture
+def model(house: House) -> Iterator[httpx2.Client]:
+    """What tells the sandbox's language model how to behave."""
+    with httpx2.Client(base_url=f"{house.sandbox_url}/control/openai") as client:
+        yield client
+
+
 def make_garden(connection: psycopg.Connection[Any], email: str) -> UUID:
     """A project with five tasks, as another program would write it."""
     row = connection.execute("SELECT id FROM users WHERE email = %s", [email]).fetchone()
@@ -68,13 +75,12 @@ class Socket:
 
 
 async def test_a_plan_through_reload_and_cut_socket(
-    house: House, person: Any, database_of: psycopg.Connection[Any], pictures: Path
+    house: House, person: Any, database_of: psycopg.Connection[Any], model: httpx2.Client, pictures: Path
 ) -> None:
     somebody = await person()
     page = await somebody.sign_up("phases@example.org", "Pat")
     look = Looks(pictures, "phases-desk")
     project = make_garden(database_of, "phases@example.org")
-    model = httpx2.Client(base_url=f"{house.sandbox_url}/control/openai")
     model.post("/turns", json=[{"kind": "hold"}]).raise_for_status()
     socket = Socket()
     await socket.route(page)

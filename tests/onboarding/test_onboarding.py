@@ -206,6 +206,10 @@ async def test_the_flow_saves_begins_where_one_left_and_suggests(
     await tab.send(WelcomeState.open)
     await tab.send(WelcomeState.keep, {"name": "projects", "text": "Garden\nWebsite"})
     assert (tab.show(WelcomeState, "saved"), tab.show(WelcomeState, "step")) == ("Saved", 0)
+    await tab.send(WelcomeState.keep, {"name": "projects", "text": "Garden\nWebsite\n"})
+    await tab.send(WelcomeState.go, {"step": 1})  # who comes back to a question finds the last words
+    assert tab.show(WelcomeState, "answers")["projects"] == "Garden\nWebsite\n"
+    await tab.send(WelcomeState.keep, {"name": "projects", "text": "Garden\nWebsite"})
 
     again = await open_tab(user_id, "/welcome")
     await again.send(WelcomeState.open)

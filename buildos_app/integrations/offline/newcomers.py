@@ -79,9 +79,9 @@ def _hours(text: str) -> FoundHours | None:
     days = _days(text)
     if not days and not (start and end):
         return None
-    quote = " ".join(filter(None, [found[0] if found else "", ", ".join(_DAYS[day - 1].capitalize() for day in days)]))
+    sentence = next((part for part in re.split(r"(?<=[.!?])\s|\n", text) if found and found[0] in part), "")
     hours = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"} if start and end else {}
-    return FoundHours(**hours, days=days, quote=quote)
+    return FoundHours(**hours, days=days, quote=sentence.strip())
 
 
 def _clock(found: re.Match[str], side: str) -> time | None:

@@ -35,11 +35,16 @@ def welcome() -> rx.Component:
 
 def _flow() -> rx.Component:
     return card(
-        rx.el.div(_dots(), saved_words(), class_name="grid gap-1"),
+        _dots(),
         rx.match(WelcomeState.step, *[(number, _step(ask)) for number, ask in enumerate(QUESTIONS)], rx.fragment()),
         rx.cond(WelcomeState.error != "", problem(WelcomeState.error)),
         rx.el.div(
-            button("Skip for now", look="quiet", on_click=WelcomeState.skip, class_name="mr-auto"),
+            rx.cond(
+                WelcomeState.is_finished,
+                rx.fragment(),
+                button("Skip for now", look="quiet", on_click=WelcomeState.skip),
+            ),
+            rx.el.span(saved_words(), class_name="mr-auto"),
             rx.cond(WelcomeState.step > 0, button("Back", on_click=WelcomeState.go(WelcomeState.step - 1))),
             rx.cond(
                 WelcomeState.step < LAST_STEP,

@@ -153,8 +153,7 @@ class WelcomeState(SessionState):
         self.ready = True
 
     def _show(self, answers: Answers) -> None:
-        if not self.ready or any(answers.words[name] and not self.answers[name] for name in NAMES):
-            self.answers = answers.words
+        self.answers = answers.words  # a box in which somebody typed keeps its own text
         self.is_blank, self.is_finished = answers.is_blank, answers.is_finished
         self.is_stale = answers.is_finished and not answers.is_read and not answers.is_blank
 
