@@ -46,3 +46,4 @@ GRANT EXECUTE ON FUNCTION
 TO buildos_web;
 
 GRANT EXECUTE ON FUNCTION count_sms(), set_sms_opt_out(text) TO buildos_web;
+GRANT EXECUTE ON FUNCTION show_trgm(text) TO buildos_web;  -- of pg_trgm: known tasks that a dump spells otherwise

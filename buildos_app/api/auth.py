@@ -46,6 +46,8 @@ async def sign_up(request: Request) -> Response:
         )
     except UserError as error:
         return _refused(error)
+    if get_settings().has_email or not get_settings().is_production:
+        await mail.ask_for_confirmation(user_id)
     token = await open_session(
         user_id, user_agent=request.headers.get("user-agent", ""), address=client_address(request)
     )

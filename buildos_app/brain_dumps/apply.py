@@ -143,7 +143,7 @@ class _Apply:
         if task is None or task.deleted_at is not None:
             raise Conflict(f"“{operation.quote[:60]}” changes a task that is gone. Leave it out, then apply again.")
         before = snapshot(task)
-        for name in ("priority", "start_date", "due_date", "duration_minutes"):
+        for name in ("title", "priority", "start_date", "due_date", "duration_minutes"):
             if (value := getattr(data, name)) is not None:
                 setattr(task, name, value)
         task.start_has_time = data.start_has_time if data.start_date else task.start_has_time

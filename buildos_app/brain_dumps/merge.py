@@ -187,6 +187,8 @@ def put_date(data: dict[str, Any], words: str, now: datetime) -> str:
 def _task_update(dump: DumpToProcess, item: ProposedTask, known: KnownTask) -> ProposedOperation:
     """What the dump says of a known task; what it does not speak of stays as it is."""
     data: dict[str, Any] = {"details_addition": item.details}
+    if item.new_title.strip() and item.new_title.strip() != known.title:
+        data["title"] = item.new_title
     if item.status != known.status:
         data["status"] = item.status
     if item.priority != "medium":

@@ -111,8 +111,9 @@ class NewTask(_InProject):
 
 
 class TaskUpdate(_Data):
-    """What a dump says of an existing task."""
+    """What a dump says of an existing task; a `title` is its new one."""
 
+    title: Title | None = None
     status: TaskStatus | None = None
     details_addition: LongText = ""
     priority: Priority | None = None

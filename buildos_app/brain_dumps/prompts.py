@@ -92,6 +92,7 @@ class ProposedTask(_Value):
 
     `when_words` are the words of the dump for its date, time or repetition, `duration_words` those for how long
     it takes, `project_name` the name of the project it belongs to (existing or proposed), empty when unknown.
+    `new_title` is for a changed task only, where the dump says that it shall be called otherwise.
     """
 
     title: str
@@ -103,6 +104,7 @@ class ProposedTask(_Value):
     status: Literal["backlog", "in_progress", "done", "blocked"] = "backlog"
     project_name: str = ""
     task_id: UUID | None = None
+    new_title: str = ""
 
 
 class ProposedNote(_Value):
@@ -187,8 +189,9 @@ class ExtractTasks(Prompt[ExtractedTasks]):
         "with a verb and holds no date. Copy the dump's own words for date, time or repetition into `when_words` "
         "and for the time it takes into `duration_words`; never compute a date. Priority is high only for words "
         "such as urgent, asap, critical or important, low only for words such as some time, maybe or when I have "
-        "time. A task of the list `tasks` that the dump changes is returned with its `task_id`. What is worth "
-        "keeping and asks for no action is a note. `project_name` is the project that an item belongs to: one of "
+        "time. A task of the list `tasks` that the dump changes is returned with its `task_id`; `new_title` only if "
+        "it shall be called otherwise. What is worth keeping and asks for no action is a note. `project_name` is the "
+        "project that an item belongs to: one of "
         "`projects`, or a new one by the name you would give it, or empty. `answers` says which of the given "
         "`questions` the dump answers, and how; `questions` of your reply are up to five that it leaves open. "
         f"{_DATA_ONLY}"

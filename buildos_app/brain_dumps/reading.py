@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.brain_dumps.apply import Applied, apply
 from buildos_app.brain_dumps.operations import ProposedOperation
-from buildos_app.brain_dumps.pipeline import process
+from buildos_app.brain_dumps.pipeline import ATTEMPTS, process
 from buildos_app.brain_dumps.review import load_dump_to_process, save_failure, save_proposal
 from buildos_app.brain_dumps.steps import Failed, Proposed, Step
 from buildos_app.errors import UserError
 from buildos_app.models.brain_dump import BrainDump
+from buildos_app.monitoring.errors import log_failure
 from buildos_app.monitoring.llm import for_person
 from buildos_app.notifications.events import BrainDumpApplied, BrainDumpReady
 from buildos_app.notifications.notify import notify
@@ -53,6 +54,7 @@ async def read_dump(
                 case Failed():
                     async with open_session() as session:
                         await save_failure(session, dump_id, step.message)
+                        await log_failure(session, user_id, "brain_dump_not_read", step.message, attempt=ATTEMPTS)
                     yield step
                 case _:
                     yield step

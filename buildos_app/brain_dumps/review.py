@@ -169,7 +169,10 @@ async def _known_projects(session: AsyncSession, selected: UUID | None) -> list[
 
 
 async def _known_tasks(session: AsyncSession, project_id: UUID | None, content: str) -> list[KnownTask]:
-    """Open tasks that the dump may speak of: those whose titles share words with it, then the latest ones."""
+    """Open tasks that the dump may speak of: those whose titles share words or most trigrams with it, then the latest.
+
+    Trigrams find what is spelled or inflected otherwise: "plumer", "calling the plumber".
+    """
     query = sa.select(
         col(Task.id), col(Task.title), col(Task.status), sa.func.left(col(Task.description), 100).label("description")
     ).where(col(Task.status) != TaskStatus.DONE, col(Task.deleted_at).is_(None), col(Task.outdated).is_(False))
@@ -177,8 +180,20 @@ async def _known_tasks(session: AsyncSession, project_id: UUID | None, content: 
         query = query.where(col(Task.project_id) == project_id)
     words = sa.func.to_tsquery("simple", " | ".join(_words(content)))
     title = sa.func.to_tsvector("simple", col(Task.title))
-    query = query.order_by(sa.func.ts_rank(title, words).desc(), col(Task.updated_at).desc()).limit(KNOWN_TASKS)
+    likeness = sa.func.ts_rank(title, words) + sa.func.coalesce(_shared_trigrams(content), 0)
+    query = query.order_by(likeness.desc(), col(Task.updated_at).desc()).limit(KNOWN_TASKS)
     return [KnownTask(**row) for row in (await session.execute(query)).mappings()]
+
+
+def _shared_trigrams(content: str) -> sa.ColumnElement[float]:
+    """The share of a title's trigrams that stand in the dump. Those of the dump are looked up once, by a hash."""
+    said = sa.select(sa.func.unnest(sa.func.show_trgm(" ".join(_words(content))))).scalar_subquery()
+    of_title = sa.func.unnest(sa.func.show_trgm(col(Task.title))).table_valued("trigram").render_derived()
+    return (
+        sa.select(sa.cast(sa.func.avg(sa.cast(of_title.c.trigram.in_(said), sa.Integer)), sa.Float))
+        .select_from(of_title)
+        .scalar_subquery()
+    )
 
 
 def _words(content: str) -> list[str]:

@@ -1,5 +1,6 @@
 """A whole brief: its sentences, the order of the day, and a part for each project. Pure: facts in, content out."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -89,7 +90,9 @@ def question(facts: BriefFacts) -> WriteBrief:
     )
 
 
-def compose(facts: BriefFacts, written: WrittenBrief | None = None, *, note: str = "") -> BriefContent:
+def compose(
+    facts: BriefFacts, written: WrittenBrief | None = None, *, parts: list[ProjectPart] | None = None, note: str = ""
+) -> BriefContent:
     """The brief. A sentence of the model stands where it is true, the template's everywhere else."""
     known = Known.of(facts)
     offered = {each.topic: each.text.strip() for each in reversed(written.sentences)} if written else {}
@@ -104,7 +107,7 @@ def compose(facts: BriefFacts, written: WrittenBrief | None = None, *, note: str
     return BriefContent(
         sentences=sentences,
         ranked=rank(facts.tasks, facts.brief_date),
-        projects=_parts(facts),
+        projects=list(project_parts(facts)) if parts is None else parts,
         counts=count(facts),
         yesterday=facts.yesterday,
         notable=notable_day(facts.brief_date),
@@ -123,14 +126,16 @@ def _tone(facts: BriefFacts) -> str:
     return "motivating" if facts.days_away <= 10 else "warm"
 
 
-def _parts(facts: BriefFacts) -> list[ProjectPart]:
+def project_parts(facts: BriefFacts) -> Iterator[ProjectPart]:
     """Every project, none left out (trap 22), and behind them what belongs to none."""
     by_project: dict[UUID | None, list[TaskFact]] = {}
     for task in facts.tasks:
         by_project.setdefault(task.project_id, []).append(task)
-    parts = [_part(facts, project, by_project.get(project.id, [])) for project in facts.projects]
+    for project in facts.projects:
+        yield _part(facts, project, by_project.get(project.id, []))
     loose = ProjectPart(name=LOOSE, **_lists(facts, by_project.get(None, [])))
-    return parts if loose.is_quiet else [*parts, loose]
+    if not loose.is_quiet:
+        yield loose
 
 
 def _part(facts: BriefFacts, project: ProjectFact, tasks: list[TaskFact]) -> ProjectPart:

@@ -13,7 +13,7 @@ from buildos_app.briefs.email import MOST_MAILS_A_DAY, add_email, count_asked, l
 from buildos_app.briefs.jobs import GenerateBriefEmail, GenerateDailyBrief
 from buildos_app.clock import local_now, now
 from buildos_app.errors import Conflict, InvalidInput, NotFound
-from buildos_app.models.brief import DailyBrief
+from buildos_app.models.brief import DailyBrief, ProjectDailyBrief
 from buildos_app.models.queue import JobStatus, QueueJob
 from buildos_app.models.user import User
 from buildos_app.queue.client import add_job, cancel_job
@@ -59,6 +59,18 @@ async def cancel_brief(session: AsyncSession, brief_date: date) -> None:
     if brief.job_id is None or await _job_status(session, brief.job_id) not in _LIVE:
         raise Conflict("This brief is not being written any more.")
     await cancel_job(session, brief.job_id)
+
+
+async def delete_brief(session: AsyncSession, brief_date: date) -> None:
+    """Forget what a brief says, and stop its writing. Its day stays taken, so that no schedule writes it again by
+    itself. Raises NotFound.
+    """
+    brief = await _locked(session, brief_date)
+    if brief.job_id is not None and await _job_status(session, brief.job_id) in _LIVE:
+        await cancel_job(session, brief.job_id)
+    await session.execute(sa.delete(ProjectDailyBrief).where(col(ProjectDailyBrief.daily_brief_id) == brief.id))
+    brief.title = brief.summary = brief.markdown = brief.engine = ""
+    brief.content, brief.completed_at, brief.job_id, brief.planned_for = {}, None, None, None
 
 
 async def send_now(session: AsyncSession, user_id: UUID, brief_date: date) -> UUID:

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.briefs import email, saving
-from buildos_app.briefs.content import BriefContent, compose, question
+from buildos_app.briefs.content import BriefContent, ProjectPart, compose, project_parts, question
 from buildos_app.briefs.facts import BriefFacts
 from buildos_app.briefs.load import load_facts
 from buildos_app.clock import is_timezone, now
@@ -108,13 +108,27 @@ class GenerateDailyBrief(Job):
 
     async def _write(self, ctx: JobContext, facts: BriefFacts, brief_id: UUID) -> BriefContent:
         """Ask the model for better words; without it the template's do, and the brief says so."""
+        parts = await self._parts(ctx, facts)
+        await _progress(ctx, 85, "Putting the day in order")
         asked = question(facts)
         await _progress(ctx, 90, f"Writing about {len(facts.tasks)} tasks of {len(facts.projects)} projects")
         try:
             written = await for_person(ctx.ports.llm, ctx.user_id, brief_id=brief_id).ask(asked)
         except (IntegrationError, NotPermitted) as error:  # it is away, or the person's calls of the day are used up
-            return compose(facts, note=f"Written without a language model. {error}")
-        return compose(facts, written)
+            return compose(facts, parts=parts, note=f"Written without a language model. {error}")
+        return compose(facts, written, parts=parts)
+
+    async def _parts(self, ctx: JobContext, facts: BriefFacts) -> list[ProjectPart]:
+        """The part about each project, from 20 to 80 percent; a step is told when 10 more are reached."""
+        parts: list[ProjectPart] = []
+        told = 0
+        for number, part in enumerate(project_parts(facts)):
+            percent = 20 + 60 * number // (len(facts.projects) + 1)
+            if percent >= told + 10:
+                told = percent
+                await _progress(ctx, percent, f"Looking at {part.name}")
+            parts.append(part)
+        return parts
 
     async def _tell(self, ctx: JobContext, session: AsyncSession, brief: DailyBrief) -> None:
         """News, mail and the end of the job, in the transaction that made the brief whole."""

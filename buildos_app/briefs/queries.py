@@ -18,6 +18,8 @@ from buildos_app.models.queue import JobStatus, QueueJob
 from buildos_app.models.task import InstanceStatus, TaskInstance
 from buildos_app.projects.queries import VISIBLE
 
+_IS_THERE = sa.or_(col(DailyBrief.job_id).is_not(None), col(DailyBrief.completed_at).is_not(None))
+"""Not deleted: a deleted brief leaves its day."""
 _LIVE = (JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.RETRYING)
 
 
@@ -44,7 +46,9 @@ class BriefView:
 
     @property
     def state(self) -> str:
-        """waiting for its time, running (also once more), ready, failed or cancelled."""
+        """waiting for its time, running (also once more), ready, failed, cancelled, or none after it was deleted."""
+        if self.job_id is None and self.completed_at is None:
+            return "none"
         if self.job_status == JobStatus.PENDING and self.planned_for is not None and self.completed_at is None:
             return "waiting"
         if self.job_status in _LIVE and not (self.completed_at and self.planned_for):
@@ -120,6 +124,7 @@ async def list_briefs(
             col(QueueJob.status),
         )
         .outerjoin(QueueJob, col(QueueJob.id) == col(DailyBrief.job_id))
+        .where(_IS_THERE)
         .order_by(col(DailyBrief.brief_date).desc())
     )
     if before is not None:
@@ -170,9 +175,8 @@ def streak(days: Iterable[date], today: date) -> int:
 async def neighbours(session: AsyncSession, brief_date: date) -> tuple[date | None, date | None]:
     """The days of the brief before and of the brief after one."""
     day = col(DailyBrief.brief_date)
-    query = sa.select(sa.func.max(day).filter(day < brief_date), sa.func.min(day).filter(day > brief_date)).select_from(
-        DailyBrief
-    )
+    edges = (sa.func.max(day).filter(day < brief_date), sa.func.min(day).filter(day > brief_date))
+    query = sa.select(*edges).select_from(DailyBrief).where(_IS_THERE)
     before, after = (await session.execute(query)).one()
     return before, after
 

@@ -3,11 +3,13 @@
 import re
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.models.error_log import ErrorLog
 
 LONGEST_MESSAGE = 2000
+FAILED = "failed"
 _SECRETS = re.compile(
     r"(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^/\s:@]{0,80}:)[^@\s/]{1,200}(?=@)"
     r"|\b(?:sk|pk|xox[abp]|gh[pousr]|ya29|bos)[-_.][\w.-]{8,200}"
@@ -22,6 +24,20 @@ _SECRETS = re.compile(
 def redacted(text: str, *, longest: int = LONGEST_MESSAGE) -> str:
     """The text without keys, passwords, addresses and phone numbers; at most 2,000 characters, or `longest`."""
     return _SECRETS.sub(lambda found: (found["url"] or found["named"] or "") + "[redacted]", text)[:longest]
+
+
+async def log_failure(
+    session: AsyncSession, user_id: UUID, kind: str, message: str, *, attempt: int | None = None
+) -> None:
+    """Note in a person's own session that something of theirs failed which was no job. They may add, and not read."""
+    row = {
+        "error_type": kind,
+        "message": redacted(message),
+        "user_id": user_id,
+        "attempt": attempt,
+        "outcome": "failed",
+    }
+    await session.execute(insert(ErrorLog).values(row).inline())
 
 
 def log_failed_run(

@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from buildos_app.ui import routes
+from buildos_app.ui.pages.dump.state import DumpState
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ def hotkey(keys: str) -> str:
 
 
 for each in (
-    Command("dump", "Write a brain dump", "pencil-line", href=routes.DUMP, keys="B", words="new add capture"),
+    Command(
+        "dump", "Write a brain dump", "pencil-line", on_click=DumpState.open_above, keys="B", words="new add capture"
+    ),
     Command("dumps", "Go to your dumps", "archive", href=routes.DUMPS, keys="G D", words="history search"),
     Command("today", "Go to Today", "sun", href=routes.TODAY, keys="G T", words="home dashboard"),
     Command("projects", "Go to Projects", "folder", href=routes.PROJECTS, keys="G P"),

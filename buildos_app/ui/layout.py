@@ -15,6 +15,7 @@ from buildos_app.ui.components.toasts import Toasts
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.navigation import NAV, NAV_ON, PLACES, bottom_bar, count_of, is_here, running, sign_out, top_bar
 from buildos_app.ui.news import News
+from buildos_app.ui.pages.dump.overlay import dump_overlay
 from buildos_app.ui.tasks.layer import task_layer
 
 
@@ -47,6 +48,7 @@ def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: 
         command_bar(),
         keys_help(),
         task_layer(),
+        dump_overlay(),
         Toasts.create(news=News.items, answer=Inbox.answer, ready=News.ready),
     )
 
@@ -71,7 +73,6 @@ def _side() -> rx.Component:
             "Brain dump",
             key("B"),
             href=routes.DUMP,
-            custom_attrs={"data-hotkey": "b"},
             class_name="flex justify-between items-center bg-accent text-accent-ink rounded-s px-[10px] py-2 "
             "font-[560] mb-3 hover:brightness-110",
         ),

@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from buildos_app.briefs.content import BriefContent
-from buildos_app.briefs.generate import request_brief
+from buildos_app.briefs.generate import delete_brief, request_brief
 from buildos_app.briefs.jobs import BriefOptions, GenerateDailyBrief
 from buildos_app.briefs.prompts import DraftedSentence, WriteBrief, WrittenBrief
+from buildos_app.briefs.queries import get_brief, list_briefs
 from buildos_app.clock import local_now
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import Conflict, InvalidInput, RequestRejected, ServiceUnavailable
@@ -19,6 +20,7 @@ from buildos_app.models.llm import LlmCall
 from buildos_app.models.notification import Notification
 from buildos_app.models.project import Note, Project, Task
 from tests.fixtures.jobs import Perform
+from worker.context import RunContext
 
 ZONE = "Europe/Berlin"
 
@@ -277,3 +279,37 @@ async def test_asking_joins_what_runs_and_refuses_a_second_brief(perform: Perfor
     with pytest.raises(InvalidInput):
         async with user_session(user_id) as session:
             await request_brief(session, user_id, brief_date=today() + timedelta(days=1))
+
+
+async def test_progress_is_told_in_the_steps_of_the_table(
+    perform: Perform, garden: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    tell = RunContext.progress
+
+    async def listen(self: RunContext, step: int, steps: int, message: str) -> None:
+        told.append(100 * (step - 1) // steps)
+        await tell(self, step, steps, message)
+
+    monkeypatch.setattr(RunContext, "progress", listen)
+
+    await perform(GenerateDailyBrief(brief_date=today(), timezone=ZONE))
+
+    assert told == [10, 20, 85, 90, 95]
+
+
+async def test_a_deleted_brief_is_gone_and_its_day_stays_taken(
+    perform: Perform, garden: Project, user_id: UUID
+) -> None:
+    await perform(GenerateDailyBrief(brief_date=today(), timezone=ZONE))
+    async with user_session(user_id) as session:
+        await delete_brief(session, today())
+
+    async with user_session(user_id) as session:
+        brief = await get_brief(session, today())
+        parts = (await session.execute(sa.select(ProjectDailyBrief))).all()
+        assert brief is not None
+        assert (brief.state, brief.content, brief.markdown, parts) == ("none", {}, "", [])
+        assert await list_briefs(session) == []
+    await perform(GenerateDailyBrief(brief_date=today(), timezone=ZONE, planned_for=at(0, 0, 1)))
+    assert (await brief_of(user_id)).completed_at is not None, "asked for, it is written again"

@@ -191,3 +191,18 @@ async def test_what_is_too_much_at_once_is_read_by_the_worker(
     await elsewhere.send(Inbox.sync)
     titles = [card.title for card in elsewhere.show(Running, "jobs")]
     assert titles == ["Your dump could not be read", "Reading a brain dump"]
+
+
+async def test_the_box_opens_above_any_page_but_its_own(open_tab: Any, user_id: UUID) -> None:
+    tab = await open_tab(user_id, "/projects")
+    await tab.send(DumpState.open_above)
+    assert tab.show(DumpState, "is_above") is True
+    await tab.send(DumpState.keep_draft, {"content": "half a thought"})
+    await tab.send(DumpState.put_away)
+    await tab.send(DumpState.open_above)
+    assert (tab.show(DumpState, "is_above"), tab.show(DumpState, "draft")) == (True, "half a thought")
+
+    own = await open_tab(user_id, "/dump")
+    await own.send(DumpState.load)
+    await own.send(DumpState.open_above)
+    assert own.show(DumpState, "is_above") is False

@@ -44,6 +44,7 @@ def _changed(reading: Reading, finding: Finding, update: Update) -> ProposedTask
             "task_id": update.task.id,
             "status": update.status,
             "details": update.details,
+            "new_title": update.new_title,
         }
     )
 

@@ -1,5 +1,6 @@
 """Which clauses speak of a task that is already there, and what they say about it."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -19,6 +20,13 @@ SAME_WISH: Final = 0.8
 """The same for a clause that asks for something again: more, since a new task may sound alike."""
 
 _AGAIN = words_pattern("again|reopen|re-open|not done|isn't done|still (?:broken|leaking|open)|came back")
+_RENAME = re.compile(
+    r"\brename\s(?:the\stask\s)?[\"“]?(?P<old>[^\"”]{3,80}?)[\"”]?\s(?:to|into|as)\s[\"“]?(?P<new>[^\"”.;\n]{3,120})",
+    re.IGNORECASE,
+)
+LONG_WORD: Final = 5
+SAME_WORD: Final = 0.5
+"""The share of common trigrams from which two long words are one, misspelled: "plumer" and "plumber"."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Update:
     task: KnownTask
     status: Status
     details: str = ""
+    new_title: str = ""
 
 
 def find_updates(reading: Reading, tasks: list[KnownTask]) -> dict[int, Update]:
@@ -35,12 +44,25 @@ def find_updates(reading: Reading, tasks: list[KnownTask]) -> dict[int, Update]:
     updates: dict[int, Update] = {}
     for index, finding in enumerate(reading.findings):
         text = reading.text(finding)
+        if renamed := _renamed(text, tasks):
+            updates[index] = renamed
+            continue
         status = _status(finding, text)
         needed = SAME_TASK if status else SAME_WISH
         task = same_task(text, tasks, needed) if status or finding.kind == "task" else None
         if task:
             updates[index] = _update(task, finding, text, status)
     return updates
+
+
+def _renamed(text: str, tasks: list[KnownTask]) -> Update | None:
+    """ "Rename call the plumber to get the tap fixed"."""
+    found = _RENAME.search(text)
+    task = same_task(found["old"], tasks, SAME_TASK) if found else None
+    if not found or not task:
+        return None
+    title = found["new"].strip()
+    return Update(task, _known_status(task.status), new_title=title[:1].upper() + title[1:])
 
 
 def _update(task: KnownTask, finding: Finding, text: str, status: Status | None) -> Update:
@@ -76,5 +98,19 @@ def same_task(text: str, tasks: list[KnownTask], needed: float) -> KnownTask | N
 
 def _share(spoken: set[str], title: str) -> float:
     own = {base_form(word) for word in tokens(title)}
-    shared = own & spoken
+    shared = {word for word in own if word in spoken or _is_said(word, spoken)}
     return len(shared) / len(own) if len(shared) >= min(2, len(own)) and shared else 0.0
+
+
+def _is_said(word: str, spoken: set[str]) -> bool:
+    """Does a long word stand there spelled otherwise?"""
+    if len(word) < LONG_WORD:
+        return False
+    own = _trigrams(word)
+    others = (_trigrams(other) for other in spoken if len(other) >= LONG_WORD)
+    return any(len(own & other) >= SAME_WORD * len(own | other) for other in others)
+
+
+def _trigrams(word: str) -> set[str]:
+    padded = f"  {word} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}

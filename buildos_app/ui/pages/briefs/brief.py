@@ -102,13 +102,34 @@ def _menu() -> rx.Component:
                 class_name=item,
             ),
             NativeLink.create(icon("download"), "Download", href=State.download_href, class_name=item),
+            rx.el.button(
+                icon("trash-2"),
+                "Delete",
+                type="button",
+                custom_attrs={"data-opens": "delete-brief"},
+                class_name=item,
+            ),
             class_name="absolute right-0 top-full mt-1 w-[190px] p-1 bg-surface border border-line rounded-m "
             "shadow-float z-20",
         ),
         rx.el.textarea(
             value=State.markdown, id="brief-markdown", read_only=True, hidden=True, aria_label="The brief as Markdown"
         ),
+        _confirm_deletion(),
         class_name="relative",
+    )
+
+
+def _confirm_deletion() -> rx.Component:
+    return dialog(
+        "delete-brief",
+        "Delete this brief?",
+        rx.el.p("What it says is gone for good. Your tasks stay as they are.", class_name="text-ink-2 mb-4"),
+        rx.el.div(
+            button("Keep it", look="quiet", custom_attrs={"data-closes": "true"}),
+            button("Delete the brief", look="danger", on_click=State.delete, custom_attrs={"data-closes": "true"}),
+            class_name="flex justify-end gap-2",
+        ),
     )
 
 
@@ -138,7 +159,11 @@ def _status() -> rx.Component:
             ("cancelled", _none("You stopped this brief", "Have it written when you like.")),
             (
                 "waiting",
-                _none("Your brief is planned", f"It comes at {State.writing.planned}. You can have it now as well."),
+                _none(
+                    "Your brief is planned",
+                    f"It comes at {State.writing.planned}. You can have it now as well.",
+                    button("Skip this one", look="quiet", on_click=State.cancel),
+                ),
             ),
             ("none", _none("There is no brief of this day", "It takes a few seconds to write one.")),
             rx.fragment(),
@@ -165,14 +190,18 @@ def _failed() -> rx.Component:
     )
 
 
-def _none(title: str, what: Any) -> rx.Component:
+def _none(title: str, what: Any, *more: rx.Component) -> rx.Component:
     return card(
         empty(
             title,
             rx.cond(State.is_today, what, "Briefs are written on their own day only, from the tasks of that day."),
             rx.cond(
                 State.is_today,
-                button("Write today's brief", look="primary", on_click=State.generate),
+                rx.el.span(
+                    button("Write today's brief", look="primary", on_click=State.generate),
+                    *more,
+                    class_name="inline-flex flex-wrap justify-center gap-2",
+                ),
                 link_button("All briefs", href=routes.BRIEFS),
             ),
             icon_name="newspaper",

@@ -6,7 +6,7 @@ import reflex as rx
 
 from buildos_app.accounts.accounts import get_profile
 from buildos_app.briefs.content import BriefContent
-from buildos_app.briefs.generate import cancel_brief, request_brief, send_now
+from buildos_app.briefs.generate import cancel_brief, delete_brief, request_brief, send_now
 from buildos_app.briefs.queries import BriefView, done_among, get_brief, neighbours
 from buildos_app.clock import local_now
 from buildos_app.errors import InvalidInput
@@ -87,6 +87,14 @@ class BriefState(SessionState):
             await send_now(session, self._user_id, self._day())
         await say(self, "Your brief is on its way to your mailbox")
         return BriefState.load
+
+    @rx.event
+    async def delete(self):
+        """Forget this brief."""
+        async with self._db() as session:
+            await delete_brief(session, self._day())
+        await say(self, "The brief is deleted")
+        return [BriefState.load, rx.redirect(routes.BRIEFS)]
 
     @rx.event
     async def toggle(self, task_id: str):

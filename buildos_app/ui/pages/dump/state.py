@@ -63,9 +63,10 @@ class DumpRow:
 
 
 class DumpState(SessionState):
-    """The box, its draft and the dumps before it."""
+    """The box, its draft and the dumps before it. `is_above`: it lies above another page."""
 
     loaded: bool = False
+    is_above: bool = False
     draft: str = ""
     draft_key: str = "new"
     draft_state: str = ""
@@ -80,6 +81,10 @@ class DumpState(SessionState):
     @rx.event
     async def load(self):
         """Bring back the draft, the projects to choose from and the last dumps."""
+        self.is_above = False
+        await self._load()
+
+    async def _load(self) -> None:
         async with self._db() as session:
             draft = await get_open_draft(session)
             dumps = await list_dumps(session, limit=6)
@@ -96,6 +101,19 @@ class DumpState(SessionState):
         ]
         self.loaded, self.sending, self.error = True, False, ""
         self._submitted = ""
+
+    @rx.event
+    async def open_above(self):
+        """Lay the box above the page that is open; on its own page it is there already."""
+        if self.router.url.path.rstrip("/") == routes.DUMP:
+            return
+        await self._load()
+        self.is_above = True
+
+    @rx.event
+    async def put_away(self):
+        """Close the box above the page."""
+        self.is_above = False
 
     @rx.event
     async def keep_draft(self, content: str):
@@ -128,7 +146,7 @@ class DumpState(SessionState):
         except UserError as error:
             self.sending, self.error = False, str(error)
             return
-        self._draft_id, self._submitted, self.sending = "", content, False
+        self._draft_id, self._submitted, self.sending, self.is_above = "", content, False, False
         await self._begin(dump_id)
         yield rx.redirect(routes.review(dump_id))
 

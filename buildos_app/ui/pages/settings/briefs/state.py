@@ -1,6 +1,7 @@
 """When briefs come, by mail or not, and the address that they go to."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
@@ -16,6 +17,8 @@ from buildos_app.ui.inbox import Inbox, say
 from buildos_app.ui.push import hub
 from buildos_app.ui.session import SessionState
 
+PREVIEWED = 5
+"""How many runs the preview names."""
 ON = ("true", "on", "1")
 
 
@@ -134,8 +137,13 @@ def _is_on(form: dict[str, Any], name: str) -> bool:
 def _preview(chosen: Preferences) -> str:
     if not chosen.is_active:
         return "No brief is planned."
-    run = next_run(chosen.schedule, now())
-    if run is None:
+    here, at = zone(chosen.timezone), now()
+    runs: list[datetime] = []
+    while len(runs) < PREVIEWED and (run := next_run(chosen.schedule, at)) is not None:
+        at = run.planned_for
+        runs.append(at.astimezone(here))
+    if not runs:
         return ""
-    local = run.planned_for.astimezone(zone(chosen.timezone))
-    return f"Next brief: {local:%A} {local.day} {local:%B} at {local:%H:%M} ({chosen.timezone})."
+    first, *others = runs
+    then = ", ".join(f"{local:%a} {local.day} {local:%b}" for local in others)
+    return f"Next brief: {first:%A} {first.day} {first:%B} at {first:%H:%M} ({chosen.timezone}). Then {then}."
