@@ -11,7 +11,9 @@ from buildos_app.ui.pages.dump.state import DumpState
 
 @dataclass(frozen=True)
 class Command:
-    """Something to go to or to do. Exactly one of `href`, `opens` (the id of a dialog) and `on_click` says how.
+    """Something to go to or to do: `href`, `opens` (the id of a dialog) or `on_click` says how.
+
+    With both, `on_click` is done on the page that is open, and `href` leads there while the page cannot do it yet.
 
     `keys` are pressed one after the other ("G T") or together ("Ctrl K"); the command bar binds them on every page.
     `words` are further words by which it is found.
@@ -56,7 +58,13 @@ def hotkey(keys: str) -> str:
 
 for each in (
     Command(
-        "dump", "Write a brain dump", "pencil-line", on_click=DumpState.open_above, keys="B", words="new add capture"
+        "dump",
+        "Write a brain dump",
+        "pencil-line",
+        href=routes.DUMP,
+        on_click=DumpState.open_above,
+        keys="B",
+        words="new add capture",
     ),
     Command("dumps", "Go to your dumps", "archive", href=routes.DUMPS, keys="G D", words="history search"),
     Command("today", "Go to Today", "sun", href=routes.TODAY, keys="G T", words="home dashboard"),

@@ -5,6 +5,7 @@ REVOKE ALL ON error_logs FROM buildos_web, buildos_worker;
 GRANT SELECT, INSERT, UPDATE (resolved_at, resolved_by, note), DELETE ON error_logs TO buildos_worker;
 
 GRANT INSERT (error_type, message, user_id, job_type, attempt, outcome, note) ON error_logs TO buildos_web;
+GRANT USAGE ON SEQUENCE error_logs_id_seq TO buildos_web;
 
 DROP POLICY IF EXISTS service_role ON error_logs;
 CREATE POLICY service_role ON error_logs TO buildos_worker USING (true) WITH CHECK (true);

@@ -84,7 +84,8 @@ def _command(command: Command) -> rx.Component:
         rx.el.span(key(command.keys), class_name="ml-auto keys") if command.keys else rx.fragment(),
     )
     if command.href:
-        return _option(rx.el.a, command.name, *content, href=command.href, custom_attrs=bound)
+        here = {"on_click": command.on_click.prevent_default} if command.on_click else {}
+        return _option(rx.el.a, command.name, *content, href=command.href, custom_attrs=bound, **here)
     if command.opens:
         return _option(rx.el.button, command.name, *content, custom_attrs={**bound, "data-opens": command.opens})
     return _option(rx.el.button, command.name, *content, on_click=command.on_click, custom_attrs=bound)
