@@ -56,6 +56,7 @@ def _actions() -> rx.Component:
             State.has_content,
             rx.fragment(
                 _menu(),
+                _confirm_deletion(),
                 rx.cond(
                     State.is_today,
                     rx.fragment(
@@ -115,7 +116,6 @@ def _menu() -> rx.Component:
         rx.el.textarea(
             value=State.markdown, id="brief-markdown", read_only=True, hidden=True, aria_label="The brief as Markdown"
         ),
-        _confirm_deletion(),
         class_name="relative",
     )
 

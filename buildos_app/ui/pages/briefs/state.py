@@ -110,8 +110,11 @@ class BriefsState(SessionState):
             today = local_now(profile.timezone).date()
             stats = await read_stats(session, today)
             found = await list_briefs(session, search=self.search, limit=PAGE + 1)
+            written = await get_brief(session, today)
         self._today = today.isoformat()
         run = wanted.next_run(now())
+        if run and written and written.completed_at and run.brief_date == today:
+            run = wanted.next_run(run.planned_for)
         self.next_run = f"The next one comes {_when(run.planned_for, profile.timezone)}" if run else "Briefs are off"
         self.stats, self.streak = _stats_words(stats), stats.streak
         self.briefs = []

@@ -30,7 +30,7 @@ def dump_box() -> rx.Component:
                 placeholder=EXAMPLE,
                 on_change=DumpState.keep_draft.debounce(2000),
                 on_blur=DumpState.keep_draft,
-                custom_attrs={"data-counts": "dump-count", "data-cap": str(CAP)},
+                custom_attrs={"data-counts": "dump-count", "data-cap": str(CAP), "data-focus": "true"},
                 auto_focus=True,
                 class_name="block w-full min-h-[300px] p-5 bg-transparent text-lg leading-[1.65] outline-none "
                 "resize-y rounded-t-l focus-visible:shadow-none",
