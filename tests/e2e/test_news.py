@@ -125,7 +125,7 @@ async def test_six_jobs_fold_and_the_jobs_page_works_by_keyboard(house: House, p
 
     await page.keyboard.press("j")
     await page.keyboard.press("r")
-    await expect(page.locator("main [data-row]")).to_have_count(7)
+    await expect(page.locator("main [data-row]")).to_have_count(8)  # with the mail that confirms the address
     await page.keyboard.press("j")
     await page.keyboard.press("x")
     await expect(page.locator(".toast", has_text="It stops as soon as it can")).to_be_visible()
