@@ -86,8 +86,13 @@ async def webhook(request: Request) -> Response:
         return Response(status_code=200)
     number = request.headers.get("x-goog-message-number", "")
     async with service_session("calendar push") as session:
-        known = await channels.receive(session, channel_id, resource_id, int(number) if number.isdecimal() else None)
+        known = await channels.receive(session, channel_id, resource_id, _number(number))
     return Response(status_code=200) if known else PlainTextResponse("no such channel", 404)
+
+
+def _number(text: str) -> int | None:
+    """The number of a message; None for what is none, or fits no column."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 async def read_feed(request: Request) -> Response:

@@ -128,7 +128,10 @@ async def set_in_calendar(session: AsyncSession, user_id: UUID, task_id: UUID, *
     query = sa.select(CalendarLink).where(col(CalendarLink.task_id) == task_id)
     link = (await session.execute(query)).scalar_one_or_none()
     if link is not None and wanted and link.status == LinkStatus.OFF:
-        await session.delete(link)
+        if link.etag:  # its event is still there
+            link.status = LinkStatus.SYNCED
+        else:
+            await session.delete(link)
     elif link is not None and not wanted:
         link.status = LinkStatus.OFF
     await session.flush()

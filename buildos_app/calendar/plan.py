@@ -65,10 +65,11 @@ async def plan_push(session: AsyncSession, user_id: UUID, calendar: Calendar) ->
         if row is not None:
             row.held = held("out", deletes, linked)
         return Plan([], held=True)
+    going = {pair.link.id for pair in deletes}
     steps = [_delete(pair) for pair in deletes]
     closed = await closed_dates(session, pairs)
     for pair in pairs:
-        if pair not in deletes:
+        if pair.link.id not in going:
             steps += _changes(pair, zone, closed)
     for task in await unlinked_tasks(session, calendar, now()):
         steps += await _new_event(session, user_id, calendar.id, task, zone)

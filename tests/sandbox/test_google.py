@@ -202,6 +202,12 @@ async def test_a_clock_that_is_ahead_is_noticed(client: CalendarClient, google: 
     assert timedelta(minutes=4, seconds=50) < client.skew < timedelta(minutes=5, seconds=10)
 
 
+async def test_an_address_that_google_does_not_trust_is_no_lost_access(client: CalendarClient, google: Google) -> None:
+    google.fail(call="events.watch", status=401, reason="push.webhookUrlUnauthorized")
+    with pytest.raises(RequestRejected):
+        await client.watch("primary", "channel-2", "token", "http://127.0.0.1:9/hook", timedelta(days=7))
+
+
 async def test_a_channel_is_watched_and_stopped(client: CalendarClient, google: Google) -> None:
     with pytest.raises(RequestRejected):
         await client.watch("primary", "channel-0", "token", "http://example.org/hook", timedelta(days=7))

@@ -158,7 +158,7 @@ class GoogleClient:
             return request.execute()
         except HttpError as error:
             raise _in_our_words(error) from error
-        except RefreshError as error:  # 401, and these credentials cannot refresh themselves: we do
+        except RefreshError as error:  # these credentials cannot refresh themselves: we do
             raise TokenExpired("The access token ran out.") from error
         except _BROKEN as error:
             self._forget_services()
@@ -171,7 +171,7 @@ class GoogleClient:
             self._services[name] = build(
                 name,
                 version,
-                http=AuthorizedHttp(credentials, http=httplib2.Http(timeout=TIMEOUT_SECONDS)),
+                http=AuthorizedHttp(credentials, http=httplib2.Http(timeout=TIMEOUT_SECONDS), refresh_status_codes=()),
                 client_options={"api_endpoint": self._base_url + path},
                 static_discovery=True,
                 cache_discovery=False,
@@ -227,7 +227,7 @@ def _rfc3339(moment: datetime) -> str:
 
 def _in_our_words(error: HttpError) -> BuildOSError:
     status, reason = int(error.resp.status), _reason(error)
-    if status == 401:
+    if status == 401 and not reason.startswith("push."):
         return TokenExpired("The access token ran out.")
     if status == 403 and reason in NOT_ALLOWED:
         return AccessRevoked("BuildOS may not use this calendar any more.")

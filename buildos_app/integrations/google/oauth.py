@@ -36,8 +36,8 @@ class Google:
         self._settings = settings
         self._first_pause = first_pause
         self._is_local = urlsplit(settings.google_token_uri).hostname in _LOOPBACK
-        if self._is_local and settings.google_token_uri.startswith("http://"):
-            os.environ.setdefault("OAUTHLIB_INSECURE_TRANSPORT", "1")  # a stand-in on this machine, without TLS
+        if settings.google_token_uri.startswith("http://") and (self._is_local or not settings.is_production):
+            os.environ.setdefault("OAUTHLIB_INSECURE_TRANSPORT", "1")  # a stand-in without TLS
 
     @property
     def can_push_to_us(self) -> bool:
