@@ -45,7 +45,11 @@ def findings() -> rx.Component:
     return rx.cond(
         count > 0,
         card(
-            card_header("Suggestions", chip(count, tone="accent"), hint("nothing changes before you say so")),
+            card_header(
+                "Suggestions",
+                chip(count, tone="accent"),
+                hint("nothing changes before you say so", class_name="max-md:hidden"),
+            ),
             _group("Projects", WelcomeState.projects, "Make it a project", "sprout"),
             _group("Settings", WelcomeState.settings, "Set it", "settings"),
             _group("Questions", WelcomeState.questions, "Ask me", "circle-help"),
