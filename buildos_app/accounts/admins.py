@@ -1,5 +1,6 @@
 """Administrators, and what they may do to accounts. Nobody is one by default; the command line makes the first."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from buildos_app.clock import now
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import NotFound, NotPermitted
 from buildos_app.models.user import User, UserSession
+from buildos_app.notifications.listen import USER_EVENTS
 
 _END_SESSIONS = sa.text("SELECT end_sessions(:user_id)")
 
@@ -38,11 +40,15 @@ async def is_admin(user_id: UUID) -> bool:
 
 
 async def set_admin(email: str, *, admin: bool) -> None:
-    """Make somebody an administrator, or no longer. Raises NotFound for an address without an account."""
+    """Make somebody an administrator, or no longer; their open tabs show it. Raises NotFound for an address without an
+    account."""
     async with service_session("grant admin" if admin else "revoke admin") as session:
         change = sa.update(User).where(col(User.email) == email.strip().lower()).values(is_admin=admin)
-        if (await session.execute(change.returning(col(User.id)))).scalar_one_or_none() is None:
+        user_id = (await session.execute(change.returning(col(User.id)))).scalar_one_or_none()
+        if user_id is None:
             raise NotFound(f"There is no account with the address {email}.")
+        news = json.dumps({"user_id": str(user_id)})
+        await session.execute(sa.select(sa.func.pg_notify(USER_EVENTS, news)))
 
 
 async def list_admins() -> list[str]:
