@@ -11,9 +11,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from buildos_app.briefs.tick import plan_due_briefs
 from buildos_app.calendar.duty import sync_due_calendars
+from buildos_app.calendar.texts import CalendarEvents
 from buildos_app.monitoring import upkeep
 from buildos_app.own_data import deletion
 from buildos_app.queue import sampling
+from buildos_app.sms import events
 from buildos_app.sms.tick import plan_due_texts
 from worker import janitor
 from worker.counts import Counts
@@ -32,6 +34,7 @@ SCHEDULE: list[tuple[Callable[[], Awaitable[None]], BaseTrigger]] = [
     (sampling.fold_queue_counts, IntervalTrigger(hours=1)),
 ]
 LONGEST_SECONDS_TO_RESCUE = 15.0
+events.SOURCES[:] = [CalendarEvents()]
 
 
 def start_scheduler(lease_seconds: float, counts: Counts) -> AsyncIOScheduler:

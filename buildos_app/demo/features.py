@@ -17,6 +17,7 @@ from buildos_app.clock import local_now, now
 from buildos_app.db.session import user_session
 from buildos_app.demo import content
 from buildos_app.demo.steering import write_past
+from buildos_app.demo.texts import write_texts
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.models.brain_dump import BrainDump
 from buildos_app.models.phase import Phase, PhaseTask
@@ -217,6 +218,11 @@ async def past(account: Account) -> None:
     await write_past(account.user_id, account.at(0), account.projects, account.dumps)
 
 
+async def texts(account: Account) -> None:
+    """A proven phone and what it was texted."""
+    await write_texts(account.user_id, account.at)
+
+
 FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (
     projects,
     phases,
@@ -226,4 +232,5 @@ FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (
     answers,
     news,
     past,
+    texts,
 )

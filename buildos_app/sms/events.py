@@ -32,7 +32,7 @@ class EventSource(Protocol):
 
 
 SOURCES: list[EventSource] = []
-"""A room that knows events appends its own, see docs/howto/text-an-event.md."""
+"""Filled by the worker, see docs/howto/text-an-event.md."""
 
 
 async def find_event(session: AsyncSession, key: str) -> EventFact | None:

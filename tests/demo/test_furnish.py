@@ -26,6 +26,7 @@ FULL = (
     "SELECT count(*) FROM queue_jobs WHERE status = 'completed'",
     "SELECT count(*) FROM queue_jobs WHERE status = 'failed'",
     "SELECT count(*) FROM llm_calls WHERE brain_dump_id IS NOT NULL",
+    "SELECT count(*) FROM sms_messages WHERE status = 'undelivered'",
 )
 
 
