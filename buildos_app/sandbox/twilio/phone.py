@@ -65,6 +65,7 @@ def phone_routes(ledger: Ledger, callbacks: Callbacks) -> list[BaseRoute]:
 
 def _page(title: str, body: str) -> Response:
     head = f"<title>{escape(title)} · sandbox</title><meta name=viewport content='width=device-width'>"
+    head += "<link rel=icon href='data:,'>"
     main = f"<main><h1>{escape(title)}</h1>{body}</main>"
     return HTMLResponse(f"<!doctype html><html lang=en><meta charset=utf-8>{head}<style>{_STYLE}</style>{main}")
 

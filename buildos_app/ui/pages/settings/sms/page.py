@@ -98,7 +98,7 @@ def _switch(name: str, label: str, what: str, *, at: str = "", value: Any = None
         aria_label=f"{label} at",
         default_value=value,
         required=True,
-        class_name=INPUT + "max-w-[120px]",
+        class_name=INPUT + "max-w-[140px]",
     )
     return rx.el.div(
         rx.el.label(
