@@ -86,7 +86,7 @@ def _grid() -> rx.Component:
         ),
         style={
             "--days": State.days.length().to_string(),
-            "--day-width": rx.cond(State.days.length() > 1, "96px", "200px"),
+            "--day-width": rx.cond(State.days.length() > 1, "80px", "200px"),
         },
     )
 
