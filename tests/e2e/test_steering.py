@@ -60,9 +60,9 @@ async def test_the_administration_by_keyboard_alone(house: House, person: Any) -
     await expect(row).to_have_count(0)
 
     await follow(page, "Errors", "The model is busy.")
-    await page.keyboard.press("j")
-    await page.keyboard.press("x")
-    await tab_to(page, page.get_by_label("Note"), back=True)
+    await tab_to(page, page.get_by_label("Select all that are shown"))
+    await page.keyboard.press("Space")
+    await tab_to(page, page.get_by_label("Note"))
     await page.keyboard.type("The key was renewed")
     await page.keyboard.press("Enter")
     await expect(row).to_have_count(0)
