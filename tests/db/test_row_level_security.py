@@ -22,6 +22,7 @@ NO_RIGHT_AT_ALL = {
     "queue_workers",
     "search_entries",
     "search_words",
+    "sms_inbound",
 }
 SHARED = {"queue_settings"}
 PERSONAL = sorted(set(metadata.tables) - NO_RIGHT_AT_ALL - SHARED)
@@ -73,10 +74,43 @@ ROWS = {
     "notification_preferences": (
         "INSERT INTO notification_preferences (user_id, event, channel, is_on) VALUES (:u, 'x', 'toast', false)"
     ),
+    "calendar_connections": (
+        "INSERT INTO calendar_connections (user_id, grant_sealed, expires_at) VALUES (:u, decode('00', 'hex'), now())"
+    ),
+    "calendar_sign_ins": (
+        "INSERT INTO calendar_sign_ins (user_id, state_hash, session_hash, verifier_sealed, expires_at)"
+        " VALUES (:u, decode(md5(:u), 'hex'), decode('00', 'hex'), decode('00', 'hex'), now())"
+    ),
+    "calendars": "INSERT INTO calendars (id, user_id, remote_id) VALUES (:u, :u, 'primary')",
+    "calendar_channels": (
+        "INSERT INTO calendar_channels (user_id, calendar_id, channel_id, resource_id, expires_at)"
+        " VALUES (:u, :u, :u, 'watched', now())"
+    ),
+    "project_calendars": "INSERT INTO project_calendars (user_id, project_id, calendar_id) VALUES (:u, :u, :u)",
+    "calendar_links": (
+        "INSERT INTO calendar_links (user_id, task_id, calendar_id, event_id) VALUES (:u, :u, :u, 'event')"
+    ),
+    "calendar_conflicts": "INSERT INTO calendar_conflicts (user_id, title) VALUES (:u, 'Buy timber')",
+    "calendar_events": (
+        "INSERT INTO calendar_events (user_id, calendar_id, event_id, starts_at, ends_at)"
+        " VALUES (:u, :u, 'lunch', now(), now())"
+    ),
+    "calendar_feeds": "INSERT INTO calendar_feeds (user_id) VALUES (:u)",
+    "sms_preferences": "INSERT INTO sms_preferences (user_id) VALUES (:u)",
+    "sms_phones": "INSERT INTO sms_phones (user_id, number) VALUES (:u, '+4930123456')",
+    "sms_messages": "INSERT INTO sms_messages (user_id, kind, scheduled_for) VALUES (:u, 'task_reminder', now())",
     "queue_jobs": "SELECT add_queue_job(CAST(:u AS uuid), 'generate_phases', '{}')",
 }
 
-WRITTEN_BY_FUNCTIONS = {"project_versions", "users", "user_sessions", "queue_jobs", "llm_usage", "llm_daily_calls"}
+WRITTEN_BY_FUNCTIONS = {
+    "project_versions",
+    "users",
+    "user_sessions",
+    "queue_jobs",
+    "llm_usage",
+    "llm_daily_calls",
+    "sms_phones",
+}
 ONLY_ADDED = {"llm_calls", "task_changes"}
 
 
