@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import House
+from tests.e2e.test_tasks import quick_add
 from tests.fixtures.google import Google
 
 pytestmark = pytest.mark.parametrize("house", ["offline"], indirect=True)
@@ -38,9 +39,8 @@ async def test_both_calendars_as_one(house: House, person: Any, pictures: Any) -
     await page.screenshot(path=pictures / "calendar-connected.png")
 
     await page.goto(house.url + "/")
-    await page.keyboard.press("n")
-    await page.keyboard.type("Write the offer tomorrow 15:00 1h")
-    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Ana")
+    await quick_add(page, "Write the offer tomorrow 15:00 1h")
     event = await until(page, google, "Write the offer")
 
     await page.goto(house.url + "/calendar")
