@@ -31,7 +31,7 @@ def up(*, verbose: bool) -> None:
 
     Raises ConfigurationError when something is in the way, ChildEnded when a program ends by itself.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell starts what runs behind it deaf to Ctrl-C
         signal.signal(number, signal.default_int_handler)
     house = _House(get_settings(), verbose=verbose)
     try:

@@ -183,6 +183,7 @@ async def test_twice_as_large(furnished: House, person: Any) -> None:
 
 async def test_who_wants_no_motion_gets_none(furnished: House, person: Any) -> None:
     page = await sign_in(person, furnished)
+    await settled(page)
     await press(page, "Control+k")
     longest = """() => Math.max(...[...document.querySelectorAll('*')].map((element) => {
       const style = getComputedStyle(element);

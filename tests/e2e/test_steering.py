@@ -71,7 +71,8 @@ async def test_the_administration_by_keyboard_alone(house: House, person: Any) -
     await tab_to(page, page.get_by_label("Name or address"))
     await page.keyboard.type("steers@")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("administrator", exact=True)).to_be_visible()
+    found = page.locator("[data-row]").filter(has_text="steers@example.org")
+    await expect(found.get_by_text("administrator", exact=True)).to_be_visible()
     await follow(page, "Language models", "By purpose")
     await follow(page, "Audit trail", "see the error log")
 
