@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from buildos_app.settings import ROOT
 from tests.fixtures.processes import Process, free_port
@@ -18,6 +18,7 @@ from tests.fixtures.processes import Process, free_port
 HERE = Path(__file__).parent
 PICTURES = ROOT / "test-results"
 PASSWORD = "correct horse battery staple"
+expect.set_options(timeout=20_000)  # the other tests run beside these, on the same two cores
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
