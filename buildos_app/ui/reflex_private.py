@@ -14,8 +14,14 @@ def is_connected(app: rx.App, client_token: str) -> bool:
 
 
 async def send_event(app: rx.App, client_token: str, handler: Any) -> None:
-    """Run an event handler without arguments for a tab, through the gate, as if the tab had asked for it."""
-    await app.event_processor.enqueue(client_token, Event.from_event_type(handler)[0])
+    """Run an event handler without arguments for a tab, through the gate, as if the tab had asked for it.
+
+    With a root of its own: sent while another tab's event is handled, it would take over that tab's address.
+    """
+    processor, event = app.event_processor, Event.from_event_type(handler)[0]
+    root = processor._root_context
+    context = root.fork(token=client_token, router_data=event.router_data) if root else None
+    await processor.enqueue(client_token, event, context)
 
 
 def waiting_frames(app: rx.App, client_token: str) -> int:
