@@ -37,14 +37,14 @@ async def test_a_reload_in_the_middle_loses_nothing(house: House, person: Any, m
     model.next({"kind": "hold"}, {"kind": "hold"})
     page = await (await person()).sign_up("reload@example.org", "Rae")
     await begin(page, house)
-    await expect(page.get_by_text("Finding tasks and notes")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text("Finding tasks and notes")).to_be_visible()
     await expect(page.get_by_role("main").get_by_text(TEXT)).to_be_visible()
 
     await page.reload()
 
-    await expect(page.get_by_text("Finding tasks and notes")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text("Finding tasks and notes")).to_be_visible()
     model.release()
-    await expect(page.get_by_text("3 of 3 selected")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text("3 of 3 selected")).to_be_visible()
     assert len(model.calls()) == 2
 
 
@@ -53,14 +53,14 @@ async def test_stopping_stops_the_model_and_keeps_the_text(house: House, person:
     model.next({"kind": "hold"}, {"kind": "hold"})
     page = await (await person()).sign_up("stop@example.org", "Stan")
     await begin(page, house)
-    await expect(page.get_by_text("Finding tasks and notes")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text("Finding tasks and notes")).to_be_visible()
 
-    await page.get_by_role("button", name="Stop").click()
+    await page.get_by_role("main").get_by_role("button", name="Stop").click()
 
-    await expect(page.get_by_text("Stopped. Your text is kept.")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text("Stopped. Your text is kept.")).to_be_visible()
     model.calls(aborted=2)
-    await page.get_by_role("button", name="Read it again").click()
-    await expect(page.get_by_text("3 of 3 selected")).to_be_visible()
+    await page.get_by_role("main").get_by_role("button", name="Read it again").click()
+    await expect(page.get_by_role("main").get_by_text("3 of 3 selected")).to_be_visible()
 
 
 @openai_only
@@ -69,7 +69,7 @@ async def test_a_model_that_fails_is_told_in_plain_words(house: House, person: A
     page = await (await person()).sign_up("refused@example.org", "Fay")
     await begin(page, house)
 
-    await expect(page.get_by_text("refused the key: check OPENAI_API_KEY")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text("refused the key: check OPENAI_API_KEY")).to_be_visible()
     await expect(page.get_by_role("main").get_by_text(TEXT)).to_be_visible()
 
 
