@@ -221,4 +221,4 @@ async def test_a_job_and_its_calls_are_linked(perform: Perform, user_id: UUID) -
     job = await perform(GeneratePhases(project_id=project.id))
 
     assert job.status == "completed"
-    assert [(call.purpose, call.job_id) for call in await calls_of(user_id)] == [("plan_phases", job.id)]
+    assert [(call.purpose, call.job_id) for call in await calls_of(user_id)] == [("organise_phases", job.id)]
