@@ -114,11 +114,6 @@ class Settings(BaseSettings):
         return self.email_from or (self.email_user if "@" in self.email_user else "") or "buildos@localhost.localdomain"
 
     @property
-    def has_twilio(self) -> bool:
-        """Do text messages go to real phones?"""
-        return bool(self.twilio_account_sid)
-
-    @property
     def uses_tls(self) -> bool:
         """Do browsers come by https, directly or through a proxy?"""
         return self.base_url.startswith("https://")

@@ -96,9 +96,9 @@ async def sign_in(*, email: str, password: str, address: str) -> UUID:
     return found
 
 
-async def count_try(what: str, address: str) -> None:
-    """Count a try of somebody unknown by where it came from. Raises TooManyTries after 10 in 15 minutes."""
-    limit = {"key": hashlib.sha256(f"{what}\0{address}".encode()).digest(), "limit": TRIES, "window": TRY_WINDOW}
+async def count_try(what: str, address: str, window: timedelta = TRY_WINDOW) -> None:
+    """Count a try by where it came from or whom it is for. Raises TooManyTries after 10 in `window`, at most a day."""
+    limit = {"key": hashlib.sha256(f"{what}\0{address}".encode()).digest(), "limit": TRIES, "window": window}
     async with public_session() as session:
         wait: int = (await session.execute(_COUNT_TRY, limit)).scalar_one()
     if wait:

@@ -67,7 +67,7 @@ async def suggest(session: AsyncSession, user_id: UUID, task_id: UUID) -> tuple[
     """When a task could be done in the next days, and why not on the others. Raises NotFound."""
     task = await get_task(session, task_id)
     agenda = await read_agenda(session, user_id, None, 8)
-    taken = [each for each in taken_of(agenda) if each.title != task.title]
+    taken = [each for each in taken_of(agenda) if each.task != task.id]
     minutes = min(task.duration_minutes or DEFAULT_MINUTES, 24 * 60)
     slots, refusals = find_slots(taken, minutes, agenda.hours, agenda.now, is_important=task.priority == Priority.HIGH)
     return task, slots, refusals
@@ -100,7 +100,8 @@ def taken_of(agenda: Agenda) -> list[Taken]:
     for task in agenda.tasks:
         if task.start_date is not None and task.start_has_time and not task.is_done:
             start = task.start_date.astimezone(zone)
-            taken.append(Taken(start, start + timedelta(minutes=task.duration_minutes or DEFAULT_MINUTES), task.title))
+            end = start + timedelta(minutes=task.duration_minutes or DEFAULT_MINUTES)
+            taken.append(Taken(start, end, task.title, task.id))
     return sorted(taken, key=lambda each: each.start)
 
 

@@ -18,6 +18,8 @@ DEFAULT_MINUTES = 60
 DAY_START = time(9)
 """Where a start without a time is kept (models/project.py)."""
 NO_TITLE = "(No title)"
+UNREADABLE = (KeyError, ValueError, TypeError, OverflowError)
+"""What reading an event of the other side raises for one that is out of shape."""
 TITLE, SCHEDULE = ("title",), ("start", "minutes", "rule", "ends")
 
 

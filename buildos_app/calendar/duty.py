@@ -21,6 +21,7 @@ _DUE = sa.text(
     """
     SELECT c.user_id, c.id FROM calendars c
     JOIN calendar_connections n ON n.user_id = c.user_id AND n.status = 'connected'
+    JOIN users u ON u.id = c.user_id AND NOT u.access_restricted
     LEFT JOIN LATERAL (
         SELECT max(expires_at) AS expires_at FROM calendar_channels WHERE calendar_id = c.id
     ) h ON true

@@ -18,6 +18,7 @@ from buildos_app.clock import now
 from buildos_app.models.calendar import CalendarFeed
 from buildos_app.models.project import Task, TaskStatus
 from buildos_app.models.task import TaskInstance
+from buildos_app.models.user import User
 from buildos_app.projects.queries import VISIBLE
 from buildos_app.secrets import is_signed, signature
 from buildos_app.settings import get_settings
@@ -55,16 +56,17 @@ def owner_of(token: str) -> tuple[UUID, int] | None:
 
 async def read_feed(session: AsyncSession, user_id: UUID, generation: int) -> str | None:
     """The calendar as text, in a session of its person; None for an address that has ended."""
-    row = (await session.execute(sa.select(CalendarFeed))).scalar_one_or_none()
+    query = sa.select(CalendarFeed).join(User, col(User.id) == col(CalendarFeed.user_id))
+    row = (await session.execute(query.where(~col(User.access_restricted)))).scalar_one_or_none()
     if row is None or not row.is_on or row.generation != generation:
         return None
     zone = await person_zone(session)
-    query = sa.select(Task).where(
+    tasks_shown = sa.select(Task).where(
         col(Task.status) != TaskStatus.DONE,
         sa.or_(col(Task.start_date) > now() - BACK, col(Task.recurrence_pattern).is_not(None)),
         *VISIBLE,
     )
-    tasks = list((await session.execute(query.order_by(col(Task.start_date)).limit(MOST_TASKS))).scalars())
+    tasks = list((await session.execute(tasks_shown.order_by(col(Task.start_date)).limit(MOST_TASKS))).scalars())
     return as_ics(tasks, await _closed(session), zone)
 
 

@@ -17,7 +17,6 @@ class Outcome(StrEnum):
     """What a change on the other side means for a task."""
 
     NOTHING = "nothing"
-    TAKE = "take"
     UNSCHEDULE = "unschedule"
     MAKE_AGAIN = "make_again"
 

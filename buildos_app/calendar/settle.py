@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.calendar import rules
-from buildos_app.calendar.content import Content, of_event, task_changes
+from buildos_app.calendar.content import UNREADABLE, Content, of_event, task_changes
 from buildos_app.calendar.merge import Outcome, merge, on_deletion
 from buildos_app.calendar.tasks import Pair, content_of
 from buildos_app.calendar_port import Event
@@ -47,10 +47,7 @@ class Settler:
         if event.get("status") == "cancelled":
             await self.deleted(pair, self._when(event))
             return
-        try:
-            theirs = of_event(event, self._zone)
-        except (KeyError, ValueError, TypeError):
-            logger.warning("an event of calendar %s cannot be read, and is left alone", self._calendar_id)
+        if (theirs := self._read(event)) is None:
             return
         await self._meet(pair, theirs, self._when(event))
         gone = pair.gone | {str(day) for day in rules.excluded(event.get("recurrence", []), self._zone)}
@@ -58,20 +55,22 @@ class Settler:
             await self._leave_out(pair, day)
         pair.agree(theirs, gone=gone)
         pair.link.etag, pair.link.href = str(event.get("etag", "")), str(event.get("htmlLink", ""))
-        pair.link.status, pair.link.error = LinkStatus.SYNCED, pair.link.error
+        pair.link.status = LinkStatus.SYNCED
         await self._session.flush()
 
     async def settle_instance(self, series: Pair, event: Event) -> None:
         """One instance of a linked series was moved, changed, deleted or brought back on the other side."""
         if series.task is None or series.link.status == LinkStatus.OFF or "originalStartTime" not in event:
             return
-        day = _day(event["originalStartTime"], self._zone)
+        if (day := self._day(event)) is None:
+            return
         if event.get("status") == "cancelled":
             if str(day) not in series.gone:
                 await self._leave_out(series, str(day))
                 self._agree_gone(series, series.gone | {str(day)})
             return
-        theirs = of_event(event, self._zone)
+        if (theirs := self._read(event)) is None:
+            return
         if self._is_as_usual(series, theirs, day):
             if str(day) in series.gone:
                 await bring_back_date(self._session, series.task.id, day)
@@ -81,7 +80,8 @@ class Settler:
 
     async def adopt(self, event: Event, task: Task, linked_event_id: str) -> None:
         """An event without a link that carries our mark: the event of a task, or the rest of a split series."""
-        theirs = of_event(event, self._zone)
+        if (theirs := self._read(event)) is None:
+            return
         if not linked_event_id:
             if content_of(task, self._zone) is None:
                 return
@@ -103,6 +103,22 @@ class Settler:
         if rest != task.id:
             self._new_link(rest, event, theirs)
             self.changed += 1
+
+    def _read(self, event: Event) -> Content | None:
+        """What an event says; None, and a line in the log, for one that cannot be read: the sync goes on."""
+        try:
+            return of_event(event, self._zone)
+        except UNREADABLE:
+            logger.warning("an event of calendar %s cannot be read, and is left alone", self._calendar_id)
+            return None
+
+    def _day(self, event: Event) -> date | None:
+        """On which day of its series an instance stands; None for one that cannot be read."""
+        try:
+            return _day(event["originalStartTime"], self._zone)
+        except UNREADABLE:
+            logger.warning("an instance in calendar %s cannot be read, and is left alone", self._calendar_id)
+            return None
 
     async def deleted(self, pair: Pair, at: datetime) -> None:
         """The event is gone on the other side."""

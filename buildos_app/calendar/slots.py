@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 from buildos_app.accounts.working_hours import WorkingHours
 from buildos_app.phrases.wall_clock import at_local
@@ -14,11 +14,12 @@ NOON = time(12)
 
 @dataclass(frozen=True)
 class Taken:
-    """A stretch that is not free, and by what."""
+    """A stretch that is not free, and by what; `task` is the id of the task that it is, if it is one."""
 
     start: datetime
     end: datetime
     title: str
+    task: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,6 @@ def _rounded_up(moment: datetime) -> datetime:
     return moment if not past else moment - past + STEP
 
 
-def clashes(start: datetime, end: datetime, taken: list[Taken]) -> list[str]:
-    """What else happens at that time."""
-    return [each.title for each in taken if each.start < end and each.end > start]
-
-
-def in_zone(taken: list[Taken], zone: ZoneInfo) -> list[Taken]:
-    """The same, on the clock of a zone."""
-    return [Taken(each.start.astimezone(zone), each.end.astimezone(zone), each.title) for each in taken]
+def clashes(start: datetime, end: datetime, taken: list[Taken], task: UUID) -> list[str]:
+    """What else than this task happens at that time."""
+    return [each.title for each in taken if each.start < end and each.end > start and each.task != task]

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.calendar.account import Account, Sessions
+from buildos_app.calendar.content import UNREADABLE
 from buildos_app.calendar_port import Event
 from buildos_app.clock import now, zone
 from buildos_app.models.calendar import Calendar, CalendarEvent, CalendarLink
@@ -79,7 +80,7 @@ async def list_events(session: AsyncSession, after: datetime, before: datetime, 
 def _row(event: Event, user_id: UUID, calendar_id: UUID, tz: ZoneInfo) -> CalendarEvent | None:
     try:
         starts, ends, all_day = _span(event, tz)
-    except (KeyError, ValueError, TypeError):
+    except UNREADABLE:
         return None
     declined = any(each.get("self") and each.get("responseStatus") == "declined" for each in event.get("attendees", []))
     if event.get("status") == "cancelled" or declined:

@@ -65,13 +65,14 @@ def async_engine() -> AsyncEngine:
         max_overflow=POOL_OVERFLOW,
         pool_recycle=1800,
         connect_args={"prepare_threshold": prepare_threshold(), "connect_timeout": 5},
+        hide_parameters=True,  # an error of the database goes to the log, what somebody wrote does not
     )
 
 
 def sync_engine() -> sa.Engine:
     """An engine without a pool, for migrations and the command line."""
     options = {"prepare_threshold": None, "connect_timeout": 5}
-    return sa.create_engine(_sqlalchemy_url(), poolclass=sa.NullPool, connect_args=options)
+    return sa.create_engine(_sqlalchemy_url(), poolclass=sa.NullPool, connect_args=options, hide_parameters=True)
 
 
 async def dispose() -> None:

@@ -73,7 +73,7 @@ def _job(job_type: str, at: datetime, seconds: int, payload: dict[str, Any], *, 
 
 
 def _call(user_id: UUID, job: dict[str, Any]) -> LlmCall:
-    purposes = {"generate_daily_brief": "write_brief", "generate_phases": "plan_phases"}
+    purposes = {"generate_daily_brief": "write_brief", "generate_phases": "organise_phases"}
     dump_id = job["payload"].get("brain_dump_id")
     return LlmCall(
         user_id=user_id,

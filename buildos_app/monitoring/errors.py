@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from buildos_app.models.error_log import ErrorLog
 
 LONGEST_MESSAGE = 2000
-FAILED = "failed"
 _SECRETS = re.compile(
     r"(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^/\s:@]{0,80}:)[^@\s/]{1,200}(?=@)"
     r"|\b(?:sk|pk|xox[abp]|gh[pousr]|ya29|bos)[-_.][\w.-]{8,200}"

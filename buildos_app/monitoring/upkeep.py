@@ -38,10 +38,12 @@ async def forget_llm_content() -> None:
 
 
 async def empty_bins() -> None:
-    """Once a day, over all workers: tasks are gone 30 days after they were deleted, news 90 days after they were told,
-    and with them the words that nothing has any more."""
+    """Once a day, over all workers: tasks are gone 30 days after they were deleted, news 90 days after they were told;
+    then the words that nothing has any more, in a transaction of their own, because that takes long."""
     async with service_session("empty bins and forget old news") as session:
         if await begin_tick(session, "empty_bins", NIGHTLY):
             await session.execute(_EMPTY_BINS, {"age": KEEP_IN_BIN})
             await session.execute(_FORGET_NEWS, {"age": KEEP_NEWS})
+    async with service_session("forget words that nothing has any more") as session:
+        if await begin_tick(session, "forget_words", NIGHTLY):
             await session.execute(_FORGET_WORDS)

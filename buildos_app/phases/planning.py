@@ -6,7 +6,7 @@ from buildos_app.phases.facts import ProjectFacts, kept_phases, marks, select
 from buildos_app.phases.options import PlanOptions
 from buildos_app.phases.plan import PlanLimits, repaired, wishes
 from buildos_app.phases.preview import check_selection
-from buildos_app.phases.prompts import PhasePlan, PlanPhases, PlanReply
+from buildos_app.phases.prompts import PlanPhases, PlanReply
 from buildos_app.phases.queries import StoredPlan
 from buildos_app.phases.slots import with_starts, with_starts_cleared
 from buildos_app.phases.strategies.choose import STRATEGIES
@@ -50,8 +50,3 @@ def finished_plan(reply: PlanReply, facts: ProjectFacts, options: PlanOptions, b
     elif not options.preserve_dates:
         plan = with_starts_cleared(plan, tasks, facts.now)
     return StoredPlan(plan=plan, options=options, made_on=facts.today, marks=marks(facts, tasks))
-
-
-def count_moves(plan: PhasePlan) -> int:
-    """How many starts the plan sets or takes away."""
-    return sum(item.suggested_start is not None or item.clears_start for item in plan.assignments)

@@ -28,9 +28,10 @@ LEAST_LEAD, MOST_LEAD = 5, 60
 LARGEST_LIMIT = 100
 
 STANDING = """
-    SELECT u.id AS user_id, u.timezone, s.number, s.verified_at, s.opted_out_at, s.sent_today, s.sent_day,
-        p.id AS chosen, p.task_reminders, p.event_reminders, p.brief_ready, p.urgent_alerts, p.morning_kickoff,
-        p.evening_recap, p.kickoff_time, p.recap_time, p.quiet_start, p.quiet_end, p.lead_minutes, p.daily_limit
+    SELECT u.id AS user_id, u.timezone, u.access_restricted, s.number, s.verified_at, s.opted_out_at,
+        s.sent_today, s.sent_day, p.id AS chosen, p.task_reminders, p.event_reminders, p.brief_ready, p.urgent_alerts,
+        p.morning_kickoff, p.evening_recap, p.kickoff_time, p.recap_time, p.quiet_start, p.quiet_end,
+        p.lead_minutes, p.daily_limit
     FROM users u LEFT JOIN sms_phones s ON s.user_id = u.id LEFT JOIN sms_preferences p ON p.user_id = u.id
 """
 _STANDING = sa.text(STANDING + " WHERE u.id = :user_id")
@@ -69,7 +70,7 @@ def standing_of(row: Any) -> Standing:
         quiet = QuietHours(chosen.quiet_start, chosen.quiet_end)
     return Standing(
         number=row["number"] or "",
-        is_verified=row["verified_at"] is not None,
+        is_verified=row["verified_at"] is not None and not row["access_restricted"],
         timezone=row["timezone"],
         is_opted_out=row["opted_out_at"] is not None,
         wanted=frozenset(kind for name, kind in SWITCHES.items() if getattr(chosen, name)),

@@ -1,6 +1,7 @@
 """Who is signed in. Identity is never kept in state: the gate reads the session at each event and sets the owner."""
 
 from contextlib import AbstractAsyncContextManager
+from datetime import date
 from uuid import UUID
 
 import reflex as rx
@@ -30,6 +31,17 @@ class AdminState(SessionState):
     def _admin_db(self, reason: str, *, user_id: UUID | None = None) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction that sees every row; the audit trail has it under this administrator's id."""
         return service_session(reason, user_id=user_id, actor=f"admin {self._owner}")
+
+
+def parse_day(value: str, wanted: str = "Choose a day.") -> date:
+    """A day that came from a browser. Raises InvalidInput with what is wanted for none, and for one of another age."""
+    try:
+        day = date.fromisoformat(value[:10])
+    except ValueError:
+        raise InvalidInput(wanted) from None
+    if not 2000 <= day.year <= 2100:
+        raise InvalidInput("Choose a day between 2000 and 2100.")
+    return day
 
 
 def parse_id(value: object) -> UUID:

@@ -278,6 +278,11 @@ async def test_the_feed_is_read_by_its_secret_address_only(web: httpx2.AsyncClie
         await turn_feed(session, desk.user_id, on=True)
     async with desk.session() as session:
         first = await feed_address(session, desk.user_id)
+    async with service_session("test") as session:
+        await session.execute(sa.text("UPDATE users SET access_restricted = true"))
+    assert (await web.get(first)).status_code == 404
+    async with service_session("test") as session:
+        await session.execute(sa.text("UPDATE users SET access_restricted = false"))
     answer = await web.get(first)
     events: list[Any] = ICalendar.from_ical(answer.text).events
     assert {str(event["summary"]) for event in events} == {"Call Ana", "Run"}

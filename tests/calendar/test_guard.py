@@ -1,6 +1,7 @@
 """What keeps a sync from doing harm: the guard, the token, two workers, the echo of any age."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -10,9 +11,12 @@ from buildos_app.calendar.connect import decide_held
 from buildos_app.calendar.jobs import SyncCalendar
 from buildos_app.calendar.merge import is_too_much
 from buildos_app.calendar.pull import read_changes, save_changes
-from buildos_app.clock import now
+from buildos_app.calendar.settle import Settler
+from buildos_app.calendar.tasks import Pair
+from buildos_app.clock import now, zone
 from buildos_app.errors import Conflict
 from buildos_app.models.calendar import Calendar, CalendarConnection, CalendarLink
+from buildos_app.models.project import Task
 from buildos_app.projects.tasks import delete_tasks
 from tests.calendar.conftest import TOMORROW, Desk
 from tests.fixtures.google import Google
@@ -21,6 +25,20 @@ from tests.fixtures.jobs import Perform
 
 def test_more_than_half_of_at_least_ten_is_too_much() -> None:
     assert [is_too_much(count, of) for count, of in ((9, 9), (5, 10), (6, 10), (10, 10))] == [False, False, True, True]
+
+
+async def test_an_event_that_cannot_be_read_stops_nothing() -> None:
+    """Whoever may write into a shared calendar could otherwise end its sync."""
+    there = Settler(None, uuid4(), uuid4(), zone("Europe/Berlin"), timedelta())  # type: ignore[arg-type]
+    pair = Pair(CalendarLink(etag="1"), Task(title="Run", recurrence_pattern="daily"))
+    moment = {"dateTime": "9999-12-31T23:59:59-12:00"}
+    event = {"id": "x", "etag": "2", "start": moment, "end": moment, "originalStartTime": moment}
+
+    await there.settle(pair, event)
+    await there.settle_instance(pair, event)
+    await there.adopt(event, Task(title="Run"), "")
+
+    assert (there.changed, pair.link.etag) == (0, "1")
 
 
 @pytest.mark.parametrize("go_on", [True, False])

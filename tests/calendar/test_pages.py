@@ -1,10 +1,10 @@
 """What the calendar's pages show and do, in tabs without a browser."""
 
 from datetime import datetime, time, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from buildos_app.accounts.working_hours import WorkingHours
-from buildos_app.calendar.slots import Taken, find_slots
+from buildos_app.calendar.slots import Taken, clashes, find_slots
 from buildos_app.clock import zone
 from buildos_app.db.session import user_session
 from buildos_app.models.calendar import CalendarConflict
@@ -41,6 +41,12 @@ def test_free_times_come_with_their_reason_and_days_without_one_with_theirs() ->
     late = MONDAY.replace(hour=18)
     assert find_slots([], 60, WorkingHours(), late)[1][0].reason == "the working day is over"
     assert find_slots([], 600, WorkingHours(), MONDAY)[1][0].reason == "longer than the working day, 9 to 17"
+
+
+def test_another_of_the_same_name_is_not_free() -> None:
+    task = uuid4()
+    taken = [Taken(on(0, time(12)), on(0, time(13)), "Lunch"), Taken(on(0, time(12)), on(0, time(13)), "Lunch", task)]
+    assert clashes(on(0, time(12)), on(0, time(13)), taken, task) == ["Lunch"]
 
 
 def test_what_overlaps_stands_side_by_side() -> None:

@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
+from buildos_app.accounts.accounts import TooManyTries
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import Conflict, InvalidInput
 from buildos_app.integrations.twilio import TwilioSender
@@ -94,6 +97,33 @@ async def test_codes_are_limited(user_id: UUID, sms: TwilioSender, twilio: Twili
     with pytest.raises(Conflict, match="5 times a day"):
         await send_code(sms, user_id, PHONE)
     assert twilio.ledger()["calls"].count("code") == 5
+
+
+async def test_a_number_is_not_flooded_from_many_accounts(
+    database: str, user_id: UUID, sms: TwilioSender, twilio: Twilio
+) -> None:
+    """Also when each account forgets the number at once, and in tries of a whole day."""
+    people = [user_id, await make_user("kei@example.org"), await make_user("noa@example.org")]
+    for number in range(10):
+        with suppress(Conflict):  # Twilio itself sends five in ten minutes
+            await send_code(sms, people[number // 4], PHONE)
+        await stop_waiting(people[number // 4])
+        await a_minute_later()
+        with psycopg.connect(database) as connection:
+            connection.execute("UPDATE sign_in_tries SET tried_at = tried_at - interval '1 hour'")
+    with pytest.raises(TooManyTries):
+        await send_code(sms, people[2], PHONE)
+    assert twilio.ledger()["calls"].count("code") <= 10
+
+
+async def test_nobody_walks_through_numbers(user_id: UUID, sms: TwilioSender, twilio: Twilio) -> None:
+    await give_phone(await make_user("kei@example.org"))
+    for _ in range(10):
+        with pytest.raises(Conflict, match="another account"):
+            await send_code(sms, user_id, PHONE)
+    with pytest.raises(TooManyTries):
+        await send_code(sms, user_id, OTHER)
+    assert twilio.ledger()["calls"] == []
 
 
 async def test_a_code_runs_out(user_id: UUID, sms: TwilioSender, twilio: Twilio) -> None:

@@ -107,6 +107,16 @@ async def test_a_plan_is_asked_for_made_and_accepted(
     assert not tab.show(ProposalState, "has_plan")
 
 
+@pytest.mark.parametrize("day", ["", "soon", "0001-01-01", "9999-12-31"])
+async def test_a_day_that_cannot_be_is_refused_in_words(day: str, open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(PhaseEditState.set_date, {"form": {"day": day}})
+    assert tab.show(PhaseEditState, "error").startswith("Choose a day")
+    await tab.send(PlanState.open)
+    await tab.send(PlanState.choose, {"name": "start", "value": day})
+    assert tab.show(PlanState, "problem").startswith("Choose ")
+
+
 async def test_what_changed_since_is_named_and_refused(
     open_tab: Any, user_id: UUID, project: UUID, perform: Perform
 ) -> None:

@@ -62,8 +62,12 @@ async def test_another_number_takes_the_password(
 ) -> None:
     kei = await sign_up(email="kei@example.org", password="correct horse battery")
     await give_phone(kei)
-    tab = await opened(open_tab, kei)
     wish = {"number": "+4915112345679", "password": "wrong"}
+    unread = await open_tab(kei, "/settings/sms")  # a tab that never loaded knows of no proven number
+    await unread.send(SmsState.change_number)
+    await unread.send(SmsState.send_code, {"form": wish})
+    assert "password" in unread.show(SmsState, "phone_error") and twilio.ledger()["calls"] == []
+    tab = await opened(open_tab, kei)
     await tab.send(SmsState.send_code, {"form": wish})
     assert "password" in tab.show(SmsState, "phone_error") and twilio.ledger()["calls"] == []
     await tab.send(SmsState.send_code, {"form": {**wish, "password": "correct horse battery"}})

@@ -1,7 +1,7 @@
 -- A person sees and edits their own account, but never a password's hash, a right or somebody else.
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON users FROM buildos_web;
-GRANT SELECT (id, email, email_confirmed_at, name, bio, timezone, is_admin, completed_onboarding, last_visit, created_at, updated_at)
+GRANT SELECT (id, email, email_confirmed_at, name, bio, timezone, is_admin, access_restricted, completed_onboarding, last_visit, created_at, updated_at)
 ON users TO buildos_web;
 GRANT UPDATE (name, bio, timezone, completed_onboarding, last_visit, updated_at) ON users TO buildos_web;
 GRANT SELECT (llm_daily_cap, deletion_due_at), UPDATE (llm_daily_cap, deletion_due_at) ON users TO buildos_web;

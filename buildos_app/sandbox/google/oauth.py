@@ -19,7 +19,6 @@ from buildos_app.settings import get_settings
 CLIENT_ID, CLIENT_SECRET = "sandbox-client", "sandbox-secret"
 CALLBACK = "/api/calendar/callback"
 CODE_LIFETIME = timedelta(minutes=10)
-_ASKED = ("client_id", "redirect_uri", "state", "scope", "code_challenge", "access_type")
 
 
 def oauth_routes(world: World) -> list[Route]:

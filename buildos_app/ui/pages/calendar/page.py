@@ -10,7 +10,6 @@ from buildos_app.ui.layout import shell
 from buildos_app.ui.pages.calendar.state import CalendarState as State
 
 GRID = "grid grid-cols-[44px_repeat(var(--days),minmax(0,1fr))] min-w-[calc(44px+var(--days)*var(--day-width))]"
-HOUR = "h-12 -translate-y-[7px] pr-2 text-right text-[11px] text-ink-3"
 BLOCK = "absolute overflow-hidden rounded-s px-[6px] py-[2px] text-xs leading-[15px] text-left border "
 TASK = "bg-accent-soft border-accent/40 text-ink cursor-grab focus-visible:z-10 "
 EVENT = "bg-sunken border-line text-ink-2 "

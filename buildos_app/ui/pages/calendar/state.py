@@ -1,5 +1,6 @@
 """A week or a day of tasks and events: look, move, find a time."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from buildos_app.projects.queries import get_task
 from buildos_app.ui import routes
 from buildos_app.ui.inbox import read_again, say
 from buildos_app.ui.pages.calendar.layout import HOUR_PIXELS, Span, first_day, hours_of, lanes, span_on
-from buildos_app.ui.session import SessionState
+from buildos_app.ui.session import SessionState, parse_day
 from buildos_app.ui.task_views import parse_row
 
 FARTHEST = timedelta(days=366 * 5)
@@ -126,7 +127,7 @@ class CalendarState(SessionState):
         """A block was dragged, or moved by keys: {task, day, minutes from midnight}."""
         task_id, on = parse_row(form.get("task"))
         day, minutes = _day(str(form.get("day", ""))), str(form.get("minutes", ""))
-        if day is None or not minutes.isdecimal() or int(minutes) >= 24 * 60:
+        if day is None or not re.fullmatch("[0-9]{1,4}", minutes) or int(minutes) >= 24 * 60:
             raise InvalidInput("That is no time. Drop it on a day.")
         async with self._db() as session:
             start = at_local(day, time(int(minutes) // 60, int(minutes) % 60), await person_now(session))
@@ -205,7 +206,7 @@ def _placed(agenda: Agenda, day: date) -> list[tuple[Span, Block]]:
         start = task.start_date.astimezone(zone)
         end = start + timedelta(minutes=task.duration_minutes or DEFAULT_MINUTES)
         if start.date() <= day <= (end - timedelta(seconds=1)).date():
-            others = [] if task.is_done else [each for each in clashes(start, end, taken) if each != task.title]
+            others = [] if task.is_done else clashes(start, end, taken, task.id)
             row = f"{task.id}@{task.instance_date}" if task.instance_date else str(task.id)
             clash = f"clashes with {others[0]}" if others else ""
             href = routes.task(task.id, task.instance_date)
@@ -264,8 +265,8 @@ def _has_hours(task: Any) -> bool:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return parse_day(text)
+    except InvalidInput:
         return None
 
 

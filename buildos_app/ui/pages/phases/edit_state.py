@@ -25,7 +25,7 @@ from buildos_app.projects.tasks import change_task
 from buildos_app.ui.inbox import say
 from buildos_app.ui.pages.phases.state import BACKLOG, PhasesState
 from buildos_app.ui.pages.project.state import ProjectState, project_of
-from buildos_app.ui.session import SessionState, parse_id
+from buildos_app.ui.session import SessionState, parse_day, parse_id
 from buildos_app.ui.views import counted, day_words
 
 AGAIN = [ProjectState.load, PhasesState.load]
@@ -126,11 +126,7 @@ class PhaseEditState(SessionState):
     async def set_date(self, form: dict[str, Any]):
         """Give the task that was moved a start within its phase; its time of day stays."""
         try:
-            day = date.fromisoformat(str(form.get("day", ""))[:10])
-        except ValueError:
-            self.error = "Choose a day."
-            return None
-        try:
+            day = parse_day(str(form.get("day", "")))
             async with self._db() as session:
                 key = parse_id(self._task_id)
                 task = await get_task(session, key)

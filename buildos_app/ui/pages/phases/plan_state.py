@@ -1,7 +1,6 @@
 """The dialog in which a plan is asked for: its choices, and what they would mean, before any model is asked."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import reflex as rx
@@ -20,10 +19,11 @@ from buildos_app.ui.inbox import say
 from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.project.state import project_of
 from buildos_app.ui.ports import the_ports
-from buildos_app.ui.session import SessionState
+from buildos_app.ui.session import SessionState, parse_day
 from buildos_app.ui.views import counted, day_words
 
 MOST_SHOWN = 12
+STARTS = "Choose the day on which the project starts."
 FLAGS = ("include_recurring", "preserve_dates", "keep_finished")
 
 
@@ -126,7 +126,7 @@ class PlanState(SessionState):
     def _options(self, instructions: str = "") -> PlanOptions:
         """The choices. Raises InvalidInput."""
         try:
-            start, end = date.fromisoformat(self.start), date.fromisoformat(self.end) if self.end else None
+            start, end = parse_day(self.start, STARTS), parse_day(self.end) if self.end else None
             return PlanOptions(
                 method=self.method,
                 start=start,
@@ -139,8 +139,6 @@ class PlanState(SessionState):
             )
         except ValidationError:
             raise InvalidInput(f"Shorten the instructions to {LONGEST_INSTRUCTIONS:,} characters.") from None
-        except ValueError:
-            raise InvalidInput("Choose the day on which the project starts.") from None
 
     def _look(self, facts: ProjectFacts) -> None:
         """Show what the choices mean."""

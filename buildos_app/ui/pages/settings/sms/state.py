@@ -71,7 +71,9 @@ class SmsState(SessionState):
     async def send_code(self, form: dict[str, Any]):
         """Text a code to a number; another number than the proven one takes the password."""
         try:
-            if self.is_verified:
+            async with self._db() as session:
+                is_verified = (await get_phone(session, self._user_id)).is_verified
+            if is_verified:
                 await confirm_password(self._user_id, str(form.get("password", "")))
             await send_code(the_ports().sms, self._user_id, str(form.get("number", "")))
         except UserError as error:
