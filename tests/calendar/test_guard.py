@@ -121,11 +121,12 @@ async def test_a_token_that_runs_out_in_the_middle_of_the_pages(desk: Desk, goog
     await desk.sync()
     async with desk.session() as session:  # so old that there are two pages since then
         await session.execute(sa.update(Calendar).values(sync_token=""))
-    for number in range(260):
+    for number in range(6):
         google.edit("insert", summary=f"Foreign {number}", start={"date": "2026-12-01"}, end={"date": "2026-12-02"})
     await desk.sync()
-    for event in google.events()[:260]:
+    for event in google.events():
         google.edit("patch", event["id"], summary=f"{event['summary']}!")
+    google.turn(largest_page=4)
     google.fail(call="events.list", status=410, reason="fullSyncRequired", after=1)
 
     await desk.sync()

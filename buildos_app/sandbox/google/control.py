@@ -36,7 +36,8 @@ def control_routes(world: World) -> list[BaseRoute]:
         return Response(status_code=204)
 
     async def turn(request: Request) -> Response:
-        """Turn a screw: {email?, revoke?, expire_sync_tokens?, push?, release?, skew_seconds?, token_seconds?}."""
+        """Turn a screw: {email?, revoke?, expire_sync_tokens?, push?, release?, skew_seconds?, token_seconds?,
+        largest_page?}."""
         asked = await request.json()
         _turn(world, asked)
         return Response(status_code=204)
@@ -85,6 +86,9 @@ def _turn(world: World, asked: dict[str, Any]) -> None:
             for calendar in account.calendars.values():
                 calendar.number += 1
                 calendar.oldest_token = calendar.number
+        if size := asked.get("largest_page"):
+            for calendar in account.calendars.values():
+                calendar.largest_page = int(size)
         if asked.get("expire_access_tokens"):
             world.access_tokens = {
                 key: value for key, value in world.access_tokens.items() if value[0] != account.email

@@ -10,7 +10,7 @@ from buildos_app.sandbox.google.events import read
 from buildos_app.sandbox.google.recurrence import instances, length, moment
 from buildos_app.sandbox.google.world import Calendar, Event, GoogleError, World
 
-DEFAULT_PAGE, LARGEST_PAGE = 250, 2500
+DEFAULT_PAGE = 250
 NOT_WITH_A_TOKEN = (
     "iCalUID",
     "orderBy",
@@ -180,7 +180,7 @@ def _sorted(found: list[Event], query: dict[str, str], calendar: Calendar) -> li
 def _answer(
     calendar: Calendar, found: list[Event], query: dict[str, str], upto: int, page: dict[str, Any] | None
 ) -> dict[str, Any]:
-    size = min(max(int(query.get("maxResults") or DEFAULT_PAGE), 1), LARGEST_PAGE)
+    size = min(max(int(query.get("maxResults") or DEFAULT_PAGE), 1), calendar.largest_page)
     start = page["offset"] if page else 0
     answer: dict[str, Any] = {
         "kind": "calendar#events",

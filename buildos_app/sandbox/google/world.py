@@ -56,6 +56,7 @@ class Calendar:
     numbers: dict[str, int] = field(default_factory=dict)
     number: int = 0
     oldest_token: int = 0
+    largest_page: int = 2500
 
     def touch(self, event: Event, now: datetime) -> Event:
         """Keep an event after a change: a new number, etag and time of change."""
