@@ -102,7 +102,11 @@ async def test_a_plan_through_reload_and_cut_socket(
     await expect(page.get_by_text("The server cannot be reached")).to_be_visible(timeout=30_000)
     model.post("/release").raise_for_status()
     await expect(page.get_by_text("The plan is ready.")).to_be_visible(timeout=30_000)
-    assert database_of.execute("SELECT count(*) FROM queue_jobs WHERE job_type = 'generate_phases'").fetchone() == (1,)
+    asked = (
+        "SELECT count(*) FROM queue_jobs j JOIN users u ON u.id = j.user_id"
+        " WHERE job_type = 'generate_phases' AND email = 'phases@example.org'"
+    )
+    assert database_of.execute(asked).fetchone() == (1,)
     socket.mend()
     await expect(page.get_by_role("heading", name="Proposed phases")).to_be_visible(timeout=30_000)
     await look.at(page, "proposal")
