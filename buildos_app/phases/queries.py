@@ -45,11 +45,11 @@ class StoredPlan(BaseModel):
 
 @dataclass(frozen=True)
 class ProposalView:
-    """A plan that waits for a yes, with the tasks that it places; `changes` says in words what is different now."""
+    """A plan that waits for a yes, and the project as it is now; `changes` says in words what is different."""
 
     id: UUID
     stored: StoredPlan
-    tasks: dict[UUID, TaskToPlan]
+    facts: ProjectFacts
     engine: str
     changes: list[str]
 
@@ -123,8 +123,7 @@ async def get_open_proposal(session: AsyncSession, user_id: UUID, project_id: UU
         return None
     stored = StoredPlan.model_validate(row.plan)
     facts = await load_facts(session, user_id, project_id)
-    tasks = {task.id: task for task in facts.tasks}
-    return ProposalView(row.id, stored, tasks, row.engine, changes_since(stored, facts))
+    return ProposalView(row.id, stored, facts, row.engine, changes_since(stored, facts))
 
 
 def changes_since(stored: StoredPlan, facts: ProjectFacts) -> list[str]:
@@ -150,10 +149,11 @@ def _difference(key: str, before: Mapping[str, str], now: Mapping[str, str], tit
 
 
 async def list_phases(session: AsyncSession, project_id: UUID) -> list[PhaseView]:
-    """The phases of a project in their order, with their tasks, in one query."""
+    """The phases of a project in their order, with their tasks (deleted ones left out), in one query."""
     query = (
-        sa.select(Phase, col(PhaseTask.task_id), col(PhaseTask.assignment_reason))
+        sa.select(Phase, col(Task.id), col(PhaseTask.assignment_reason))
         .outerjoin(PhaseTask, col(PhaseTask.phase_id) == col(Phase.id))
+        .outerjoin(Task, sa.and_(col(Task.id) == col(PhaseTask.task_id), *VISIBLE))
         .where(col(Phase.project_id) == project_id)
         .order_by(col(Phase.order), col(Phase.id), col(PhaseTask.id))
     )

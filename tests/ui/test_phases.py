@@ -212,6 +212,71 @@ async def test_overdue_tasks_get_new_days_and_that_can_be_undone(open_tab: Any, 
     assert tab.show(PhasesState, "late") == 3
 
 
+async def fill(user_id: UUID, project: UUID, phase: str, count: int) -> None:
+    """That many more tasks in a phase, every second one done."""
+    async with service_session("test") as session:
+        home = (await session.execute(sa.select(col(Phase.id)).where(col(Phase.name) == phase))).scalar_one()
+        tasks = [
+            Task(
+                user_id=user_id,
+                project_id=project,
+                title=f"{phase} {number:03}",
+                status=("backlog", "done")[number % 2],
+            )
+            for number in range(count)
+        ]
+        session.add_all(tasks)
+        await session.flush()
+        session.add_all(PhaseTask(user_id=user_id, phase_id=home, task_id=task.id) for task in tasks)
+
+
+async def test_counts_are_true_and_rows_few_in_a_large_project(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    await fill(user_id, project, "Build", 250)
+    await fill(user_id, project, "Paint", 60)
+    tab = await tab_of(open_tab, user_id, project)
+
+    cards = {card.name: card for card in tab.show(PhasesState, "phases")}
+    rows = {name: len(card.tasks) for name, card in cards.items()}
+    assert (cards["Build"].progress, cards["Paint"].progress) == ("125 of 251 done", "30 of 61 done")
+    assert {name: card.more + rows[name] for name, card in cards.items()} == {"Dig": 1, "Build": 251, "Paint": 61}
+    assert 80 < sum(rows.values()) + len(tab.show(PhasesState, "backlog")) <= 100
+
+    await tab.send(PhasesState.show, {"which": "done"})
+    cards = {card.name: card for card in tab.show(PhasesState, "phases")}
+    assert (cards["Build"].progress, cards["Build"].more + len(cards["Build"].tasks)) == ("125 of 251 done", 125)
+
+    await tab.send(PhasesState.show, {"which": ""})
+    await tab.send(PhasesState.open_column, {"column": phase_id(tab, "Build")})
+    seen = [row.title for row in tab.show(PhasesState, "opened_tasks")]
+    for first in (101, 201):
+        await tab.send(PhasesState.turn_page, {"step": 1})
+        assert tab.show(PhasesState, "opened_first") == first
+        seen += [row.title for row in tab.show(PhasesState, "opened_tasks")]
+    assert (len(seen), len(set(seen)), tab.show(PhasesState, "has_next")) == (251, 251, False)
+    assert sum(len(card.tasks) for card in tab.show(PhasesState, "phases")) == 0
+    await tab.send(PhasesState.turn_page, {"step": -1})
+    assert [row.title for row in tab.show(PhasesState, "opened_tasks")] == seen[100:200]
+    await tab.send(PhasesState.open_column, {"column": "no such phase"})
+    assert tab.show(PhasesState, "opened") == ""
+
+
+async def test_a_long_plan_is_shown_a_page_at_a_time(
+    open_tab: Any, user_id: UUID, project: UUID, perform: Perform
+) -> None:
+    await fill(user_id, project, "Build", 260)
+    await perform(GeneratePhases(project_id=project))
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(ProposalState.load)
+    phases = tab.show(ProposalState, "phases")
+    assert sum(phase.count for phase in phases) == 134
+    assert sum(len(phase.tasks) for phase in phases) <= 100
+
+    await tab.send(ProposalState.look_at, {"order": 1, "page": 0})
+    first, *others = tab.show(ProposalState, "phases")
+    assert (len(first.tasks), first.has_more) == (first.count, False)
+    assert [len(phase.tasks) for phase in others] == [0] * len(others)
+
+
 async def test_somebody_elses_phase_cannot_be_reached(
     open_tab: Any, user_id: UUID, other_user_id: UUID, project: UUID
 ) -> None:

@@ -2,12 +2,14 @@
 
 import reflex as rx
 
+from buildos_app.phases.columns import SHOWN
 from buildos_app.ui.commands import add_keys
 from buildos_app.ui.components.buttons import button, icon
 from buildos_app.ui.components.connection import is_offline
+from buildos_app.ui.components.fields import INPUT
 from buildos_app.ui.components.stack import JobProgress
 from buildos_app.ui.components.surfaces import card, empty, problem, skeleton_rows
-from buildos_app.ui.pages.phases.board import backlog, board
+from buildos_app.ui.pages.phases.board import backlog, board, opened_column
 from buildos_app.ui.pages.phases.edit import edit_dialogs
 from buildos_app.ui.pages.phases.edit_state import PhaseEditState
 from buildos_app.ui.pages.phases.overdue import overdue_dialog
@@ -18,6 +20,9 @@ from buildos_app.ui.pages.phases.proposal import proposal
 from buildos_app.ui.pages.phases.proposal_state import ProposalState
 from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.phases.timeline import timeline
+from buildos_app.ui.pages.project.tasks import FILTERS as TASK_FILTERS
+
+FILTERS = (("", "All tasks"), *((value, words) for value, words in TASK_FILTERS if value in SHOWN))
 
 add_keys("M", "Move the task to another phase")
 
@@ -39,10 +44,10 @@ def _content() -> rx.Component:
         proposal(),
         rx.cond(
             PhasesState.phases.length() > 0,
-            rx.cond(PhasesState.layout == "timeline", timeline(), board()),
+            rx.match(PhasesState.layout, ("timeline", timeline()), rx.cond(PhasesState.opened == "", board())),
             rx.cond(ProposalState.has_plan | PhasesState.is_planning, rx.fragment(), _nothing()),
         ),
-        backlog(),
+        rx.cond(PhasesState.opened == "", backlog(), opened_column()),
         class_name="grid grid-cols-1 gap-5",
     )
 
@@ -55,6 +60,13 @@ def _actions() -> rx.Component:
             role="group",
             aria_label="Layout",
             class_name="flex gap-1 p-[3px] rounded-s bg-sunken border border-line",
+        ),
+        rx.el.select(
+            *[rx.el.option(words, value=value) for value, words in FILTERS],
+            value=PhasesState.which,
+            on_change=PhasesState.show,
+            aria_label="Show",
+            class_name=INPUT + "w-auto! h-[34px] text-sm mr-auto",
         ),
         rx.el.div(
             rx.cond(
