@@ -68,7 +68,8 @@ async def count_columns(
         sa.func.count().filter(condition(Which.OVERDUE, midnight)),
     )
     phase_id = col(PhaseTask.phase_id)
-    query = _placed(sa.select(phase_id, *counts)).where(col(Task.project_id) == project_id, *VISIBLE)
+    chosen: sa.Select[Any] = sa.select(phase_id, *counts)
+    query = _placed(chosen).where(col(Task.project_id) == project_id, *VISIBLE)
     columns: dict[UUID | None, Column] = {key: Column() for key in (*phase_ids, None)}
     return columns | {row[0]: Column(*row[1:]) for row in await session.execute(query.group_by(phase_id))}
 

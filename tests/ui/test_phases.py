@@ -12,13 +12,18 @@ from buildos_app.db.session import service_session, user_session
 from buildos_app.models.phase import Phase, PhaseTask
 from buildos_app.models.project import Project, Task
 from buildos_app.models.queue import QueueJob
+from buildos_app.phases.editing import move_task
 from buildos_app.phases.jobs import GeneratePhases
+from buildos_app.phases.queries import list_phases
+from buildos_app.projects.fields import NewTask
+from buildos_app.projects.tasks import create_task
 from buildos_app.queue.job import Job
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.pages.phases.edit_state import PhaseEditState
 from buildos_app.ui.pages.phases.overdue_state import OverdueState
 from buildos_app.ui.pages.phases.plan_state import PlanState
 from buildos_app.ui.pages.phases.proposal_state import ProposalState
+from buildos_app.ui.pages.phases.schedule_state import ScheduleState
 from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.tasks.undo import UndoState
 from tests.fixtures.jobs import Perform
@@ -140,7 +145,7 @@ async def test_a_task_moves_and_is_asked_for_a_day_that_fits(open_tab: Any, user
     weed = await task_id("Weed")
 
     await tab.send(PhaseEditState.move, {"task_id": weed, "phase_id": phase_id(tab, "Paint")})
-    assert shown(tab)[2] == ("Paint", ["Paint it", "Weed"])
+    assert shown(tab)[2] == ("Paint", ["Weed", "Paint it"])  # by date
     assert "which is outside of Paint" in tab.show(PhaseEditState, "question")
     await tab.send(PhaseEditState.set_date, {"form": {"day": str(TODAY + timedelta(days=7))}})
     async with user_session(user_id) as session:
@@ -210,6 +215,90 @@ async def test_overdue_tasks_get_new_days_and_that_can_be_undone(open_tab: Any, 
     await tab.send(UndoState.undo)
     await tab.send(PhasesState.load)
     assert tab.show(PhasesState, "late") == 3
+
+
+async def test_a_move_is_taken_back(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+    before = shown(tab)
+
+    await tab.send(PhaseEditState.move, {"task_id": await task_id("Dig it"), "phase_id": phase_id(tab, "Paint")})
+    assert shown(tab) != before
+    await tab.send(UndoState.undo)
+    await tab.send(PhasesState.load)
+    assert shown(tab) == before
+
+    await tab.send(PhaseEditState.move, {"task_id": await task_id("Dig it"), "phase_id": "backlog"})
+    async with user_session(user_id) as session:
+        await move_task(session, user_id, UUID(await task_id("Dig it")), UUID(phase_id(tab, "Paint")))
+    await tab.send(UndoState.undo)
+    assert "changed once more" in tab.show(Inbox, "answer")["text"]
+
+
+async def test_phases_are_scheduled_after_a_look_and_unscheduled(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(ScheduleState.open, {"phase_id": ""})
+    rows = {row.title: row for row in tab.show(ScheduleState, "rows")}
+    assert rows.keys() == {"Build it", "Paint it"}
+    assert tab.show(ScheduleState, "title") == "Schedule all phases"
+
+    build, paint = rows["Build it"].id, rows["Paint it"].id
+    late = f"{TODAY + timedelta(days=7)}T23:30"
+    await tab.send(ScheduleState.set_start, {"task_id": build, "at": late})
+    warning = next(row.warning for row in tab.show(ScheduleState, "rows") if row.id == build)
+    assert warning == "Outside of build; outside of your working hours"
+    await tab.send(ScheduleState.turn, {"task_id": paint})
+    assert tab.show(ScheduleState, "count") == 1
+    await tab.send(ScheduleState.set_start, {"task_id": build, "at": "soon"})
+    await tab.send(ScheduleState.save, {"form": {}})
+    assert "Choose a day and a time for “Build it”" in tab.show(ScheduleState, "error")
+    await tab.send(ScheduleState.set_start, {"task_id": build, "at": late})
+    await tab.send(ScheduleState.save, {"form": {}})
+    assert tab.show(ScheduleState, "mode") == ""
+    assert dict(shown(tab))["Paint"] == ["Build it", "Paint it"]  # it follows its day
+    starts = await all_starts(user_id)
+    assert (starts["Build it"] is not None, starts["Paint it"]) == (True, None)
+
+    await tab.send(ScheduleState.unschedule, {"form": {}})
+    assert "Tick what" in tab.show(ScheduleState, "error")
+    await tab.send(ScheduleState.unschedule, {"form": {"dates": "on", "phases": "on"}})
+    assert [tasks for _, tasks in shown(tab)] == [[], [], []]
+    assert set((await all_starts(user_id)).values()) == {None}
+    await tab.send(UndoState.undo)
+    await tab.send(PhasesState.load)
+    assert dict(shown(tab))["Paint"] == ["Build it", "Paint it"]
+    assert (await all_starts(user_id))["Build it"] == starts["Build it"]
+
+
+async def test_the_backlog_is_put_into_phases(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+
+    await tab.send(ScheduleState.assign_backlog)
+    assert (dict(shown(tab))["Build"], tab.show(PhasesState, "backlog")) == (["Weed", "Build it"], [])
+
+    await tab.send(ScheduleState.assign_backlog)
+    assert "no open task" in tab.show(Inbox, "answer")["text"]
+
+
+async def test_a_new_task_with_a_date_is_in_the_phase_that_has_it(user_id: UUID, project: UUID) -> None:
+    day = datetime.now(UTC) + timedelta(days=8)
+    async with user_session(user_id) as session:
+        for new in (
+            NewTask(title="Varnish", project_id=project, start_date=day),
+            NewTask(title="Some day", project_id=project),
+            NewTask(title="Next year", project_id=project, due_date=day + timedelta(days=300)),
+            NewTask(title="Weekly", project_id=project, start_date=day, recurrence_pattern="weekly"),
+        ):
+            await create_task(session, user_id, new)
+        phases = await list_phases(session, project)
+
+    placed = {phase.name: len(phase.tasks) for phase in phases}
+    assert placed == {"Dig": 1, "Build": 1, "Paint": 2}
+
+
+async def all_starts(user_id: UUID) -> dict[str, datetime | None]:
+    async with user_session(user_id) as session:
+        rows = await session.execute(sa.select(col(Task.title), col(Task.start_date)).where(col(Task.title) != "Weed"))
+        return {row[0]: row[1] for row in rows}
 
 
 async def fill(user_id: UUID, project: UUID, phase: str, count: int) -> None:

@@ -9,6 +9,7 @@ from buildos_app.ui.components.menu import menu, menu_item
 from buildos_app.ui.components.surfaces import card, card_header, chip, chips, hint, toned_chip
 from buildos_app.ui.components.tasks import done_box, task_title
 from buildos_app.ui.pages.phases.edit_state import PhaseEditState
+from buildos_app.ui.pages.phases.schedule_state import ScheduleState
 from buildos_app.ui.pages.phases.state import BACKLOG, PhasesState
 
 CARD = (
@@ -34,6 +35,7 @@ def phase_menu(phase: rx.Var[Any]) -> rx.Component:
     return menu(
         f"More for {phase.name}",
         menu_item("pencil", "Edit…", on_click=PhaseEditState.edit(phase.id)),
+        rx.cond(~phase.is_over, menu_item("calendar-clock", "Schedule…", on_click=ScheduleState.open(phase.id))),
         rx.cond(
             ~phase.is_first & ~phase.is_over,
             menu_item("arrow-left", "Move earlier", on_click=PhaseEditState.shift(phase.id, -1)),

@@ -22,10 +22,12 @@ from buildos_app.phrases.wall_clock import at_local
 from buildos_app.projects.instances import person_now
 from buildos_app.projects.queries import get_task
 from buildos_app.projects.tasks import change_task
+from buildos_app.projects.undo import remembered
 from buildos_app.ui.inbox import say
 from buildos_app.ui.pages.phases.state import BACKLOG, PhasesState
 from buildos_app.ui.pages.project.state import ProjectState, project_of
 from buildos_app.ui.session import SessionState, parse_day, parse_id
+from buildos_app.ui.tasks.undo import offer_undo
 from buildos_app.ui.views import counted, day_words
 
 AGAIN = [ProjectState.load, PhasesState.load]
@@ -114,10 +116,11 @@ class PhaseEditState(SessionState):
     async def move(self, task_id: str, phase_id: str):
         """Put a task into another phase or the backlog; a start that does not fit there is asked about."""
         target = None if phase_id == BACKLOG else parse_id(phase_id)
-        async with self._db() as session:
-            moved = await move_task(session, self._user_id, parse_id(task_id), target)
+        key = parse_id(task_id)
+        async with self._db() as session, remembered(session, [key], places=True) as undo:
+            moved = await move_task(session, self._user_id, key, target)
             today = (await person_now(session)).date()
-        await say(self, f"“{moved.title}” is in {moved.phase_name}")
+        await offer_undo(self, f"“{moved.title}” is in {moved.phase_name}", undo)
         if moved.start is not None:
             self._ask(task_id, moved, today)
         return AGAIN

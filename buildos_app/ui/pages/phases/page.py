@@ -18,6 +18,7 @@ from buildos_app.ui.pages.phases.plan import plan_dialog
 from buildos_app.ui.pages.phases.plan_state import PlanState
 from buildos_app.ui.pages.phases.proposal import proposal
 from buildos_app.ui.pages.phases.proposal_state import ProposalState
+from buildos_app.ui.pages.phases.schedule import schedule_dialogs, schedule_menu
 from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.phases.timeline import timeline
 from buildos_app.ui.pages.project.tasks import FILTERS as TASK_FILTERS
@@ -34,6 +35,7 @@ def phases_tab() -> rx.Component:
         plan_dialog(),
         edit_dialogs(),
         overdue_dialog(),
+        schedule_dialogs(),
     )
 
 
@@ -73,6 +75,7 @@ def _actions() -> rx.Component:
                 PhasesState.late > 0,
                 button("Reschedule ", PhasesState.late, " overdue", on_click=OverdueState.open),
             ),
+            schedule_menu(),
             button("Add phase", on_click=PhaseEditState.new),
             button("Regenerate phases", look="primary", on_click=PlanState.open, disabled=PhasesState.is_planning),
             class_name="flex flex-wrap gap-2",
