@@ -109,7 +109,7 @@ class BriefValue(_Value):
 class BriefMailValue(_Value):
     """Briefs by mail too."""
 
-    setting: Literal["brief_email"] = "brief_email"
+    setting: Literal["brief_email"]
 
 
 SettingValue = HoursValue | BriefValue | BriefMailValue

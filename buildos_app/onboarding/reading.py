@@ -82,7 +82,7 @@ def _brief(brief: FoundBrief | None) -> list[NewFinding]:
         every = f"every {DAY_NAMES[day - 1]}" if day else "every day"
         found.append(_setting(f"A brief {every} at {value.at:%H:%M}", brief.quote, value))
     if brief.by_mail:
-        found.append(_setting("Your briefs by mail too", brief.quote, BriefMailValue()))
+        found.append(_setting("Your briefs by mail too", brief.quote, BriefMailValue(setting="brief_email")))
     return found
 
 

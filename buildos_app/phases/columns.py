@@ -61,15 +61,14 @@ async def count_columns(
     session: AsyncSession, project_id: UUID, midnight: datetime, which: Which | None, phase_ids: Sequence[UUID]
 ) -> dict[UUID | None, Column]:
     """The counts of these phases and of the backlog (None), in one query. `midnight` begins the person's day."""
-    counts = (
+    counts: tuple[Any, ...] = (
         sa.func.count(),
         sa.func.count().filter(_DONE),
         sa.func.count().filter(_filter(which, midnight)),
         sa.func.count().filter(condition(Which.OVERDUE, midnight)),
     )
     phase_id = col(PhaseTask.phase_id)
-    chosen: sa.Select[Any] = sa.select(phase_id, *counts)
-    query = _placed(chosen).where(col(Task.project_id) == project_id, *VISIBLE)
+    query = _placed(sa.select(phase_id, *counts)).where(col(Task.project_id) == project_id, *VISIBLE)
     columns: dict[UUID | None, Column] = {key: Column() for key in (*phase_ids, None)}
     return columns | {row[0]: Column(*row[1:]) for row in await session.execute(query.group_by(phase_id))}
 
