@@ -11,24 +11,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.models.phase import PhaseTask
-from buildos_app.models.project import Task, TaskStatus
+from buildos_app.models.project import Task, TaskStatus, TaskType
 from buildos_app.projects.lists import FAR_AWAY, WHEN, Which, condition
 from buildos_app.projects.queries import VISIBLE, TaskView, select_tasks
 
 MOST_ROWS: Final = 100
 """Of all columns together, and of one that is opened by itself."""
+BACKLOG: Final = "backlog"
+REPEATING: Final = "repeating"
+"""The columns beside those of the phases: tasks in no phase, and those of them that repeat."""
 MOST_DAYS: Final = 200
 SHOWN: Final = (Which.ACTIVE, Which.SCHEDULED, Which.OVERDUE, Which.RECURRING, Which.DONE)
 
 Cursor = tuple[bool, str, UUID]
 
 _DONE: Any = col(Task.status) == TaskStatus.DONE
+_NO_PHASE: Any = sa.case((col(Task.task_type) == TaskType.RECURRING, REPEATING), else_=BACKLOG)
+_COLUMN: Any = sa.func.coalesce(sa.cast(col(PhaseTask.phase_id), sa.Text), _NO_PHASE)
 _ORDER: tuple[Any, ...] = (_DONE, sa.func.coalesce(WHEN, FAR_AWAY), col(Task.id))
 
 
 @dataclass
 class Column:
-    """The tasks of a phase, or of the backlog. `found` counts what the filter lets through, `tasks` are the first of
+    """The tasks of a phase, or in no phase. `found` counts what the filter lets through, `tasks` are the first of
     these."""
 
     count: int = 0
@@ -59,36 +64,36 @@ class ColumnPage:
 
 async def count_columns(
     session: AsyncSession, project_id: UUID, midnight: datetime, which: Which | None, phase_ids: Sequence[UUID]
-) -> dict[UUID | None, Column]:
-    """The counts of these phases and of the backlog (None), in one query. `midnight` begins the person's day."""
+) -> dict[str, Column]:
+    """The counts by the id of each phase, BACKLOG and REPEATING, in one query. `midnight` begins the person's day."""
     counts: tuple[Any, ...] = (
         sa.func.count(),
         sa.func.count().filter(_DONE),
         sa.func.count().filter(_filter(which, midnight)),
         sa.func.count().filter(condition(Which.OVERDUE, midnight)),
     )
-    phase_id = col(PhaseTask.phase_id)
-    query = _placed(sa.select(phase_id, *counts)).where(col(Task.project_id) == project_id, *VISIBLE)
-    columns: dict[UUID | None, Column] = {key: Column() for key in (*phase_ids, None)}
-    return columns | {row[0]: Column(*row[1:]) for row in await session.execute(query.group_by(phase_id))}
+    query = _placed(sa.select(_COLUMN, *counts)).where(col(Task.project_id) == project_id, *VISIBLE)
+    columns = {key: Column() for key in (*map(str, phase_ids), BACKLOG, REPEATING)}
+    return columns | {row[0]: Column(*row[1:]) for row in await session.execute(query.group_by(_COLUMN))}
 
 
 async def read_columns(
     session: AsyncSession, project_id: UUID, midnight: datetime, which: Which | None, phase_ids: Sequence[UUID]
-) -> dict[UUID | None, Column]:
-    """The counts and the first rows of these phases and of the backlog: together at most MOST_ROWS rows, each column
-    about as many, in two queries."""
+) -> dict[str, Column]:
+    """The counts and the first rows of every column: together at most MOST_ROWS rows, each column about as many, in two
+    queries."""
     columns = await count_columns(session, project_id, midnight, which, phase_ids)
-    rank = sa.func.row_number().over(partition_by=col(PhaseTask.phase_id), order_by=_ORDER)
+    rank = sa.func.row_number().over(partition_by=_COLUMN, order_by=_ORDER)
     ranked = (
-        _placed(sa.select(col(Task.id), col(PhaseTask.phase_id).label("phase_id"), rank.label("rank")))
+        _placed(sa.select(col(Task.id), _COLUMN.label("place"), rank.label("rank")))
         .where(col(Task.project_id) == project_id, _filter(which, midnight), *VISIBLE)
         .subquery()
     )
-    query = select_tasks(ranked.c.phase_id).join(ranked, ranked.c.id == col(Task.id))
+    query = select_tasks(ranked.c.place).join(ranked, ranked.c.id == col(Task.id))
     query = query.where(ranked.c.rank <= _share([column.found for column in columns.values()]))
     for row in await session.execute(query.order_by(ranked.c.rank).limit(MOST_ROWS)):
-        columns[row[-1]].tasks.append(TaskView(*row[:-1]))
+        if row[-1] in columns:  # a phase may have come in between
+            columns[row[-1]].tasks.append(TaskView(*row[:-1]))
     return columns
 
 
@@ -97,15 +102,12 @@ async def read_column(
     project_id: UUID,
     midnight: datetime,
     which: Which | None,
-    phase_id: UUID | None,
+    column: str,
     after: Cursor | None,
 ) -> ColumnPage:
     """A page of one column; `after` is the cursor of the page before."""
-    place = col(PhaseTask.phase_id)
     query = _placed(select_tasks(sa.cast(_ORDER[1], sa.Text))).where(
-        col(Task.project_id) == project_id,
-        place == phase_id if phase_id else place.is_(None),
-        _filter(which, midnight),
+        col(Task.project_id) == project_id, column == _COLUMN, _filter(which, midnight)
     )
     if after is not None:
         moment = sa.cast(sa.literal(after[1]), sa.DateTime(timezone=True))

@@ -161,7 +161,7 @@ async def test_somebody_elses_suggestion_does_not_exist(user_id: UUID, other_use
 
 @pytest_asyncio.fixture
 async def model(sandbox: Sandbox) -> AsyncIterator[OpenAIModel]:
-    async with openai.AsyncOpenAI(api_key="none", base_url=sandbox.openai_url, timeout=5, max_retries=0) as client:
+    async with openai.AsyncOpenAI(api_key="none", base_url=sandbox.openai_url, timeout=0.5, max_retries=0) as client:
         yield OpenAIModel(client, "sandbox")
 
 
@@ -170,6 +170,9 @@ async def model(sandbox: Sandbox) -> AsyncIterator[OpenAIModel]:
     [
         ({"kind": "status", "status": 500}, "retrying", []),
         ({"kind": "status", "status": 400}, "failed", ["onboarding_failed"]),
+        ({"kind": "status", "status": 429, "headers": {"retry-after": "17"}}, "retrying", []),
+        ({"kind": "hold"}, "retrying", []),
+        ({"kind": "text", "text": '{"projects": [' * 50, "cut": True}, "retrying", []),
         ({"kind": "text", "text": "no idea"}, "retrying", []),
     ],
 )

@@ -4,13 +4,14 @@ from typing import Any
 
 import reflex as rx
 
+from buildos_app.phases.columns import BACKLOG, REPEATING
 from buildos_app.ui.components.buttons import button
 from buildos_app.ui.components.menu import menu, menu_item
-from buildos_app.ui.components.surfaces import card, card_header, chip, chips, hint, toned_chip
+from buildos_app.ui.components.surfaces import card, card_header, chip, chips, hint, toned_chip, why
 from buildos_app.ui.components.tasks import done_box, task_title
 from buildos_app.ui.pages.phases.edit_state import PhaseEditState
 from buildos_app.ui.pages.phases.schedule_state import ScheduleState
-from buildos_app.ui.pages.phases.state import BACKLOG, PhasesState
+from buildos_app.ui.pages.phases.state import PhasesState
 
 CARD = (
     "group/row bg-surface border border-line cursor-grab outline-none focus:bg-accent-soft focus-visible:shadow-none "
@@ -122,7 +123,7 @@ def _place(task: rx.Var[Any], home: Any, class_name: str) -> rx.Component:
     """The phase of a task, as a list: what a drop chooses, the keyboard chooses too."""
     return rx.el.select(
         rx.foreach(PhasesState.places, lambda place: rx.el.option(place.name, value=place.id)),
-        rx.el.option("Backlog", value=BACKLOG),
+        rx.el.option("Backlog", value=rx.cond(task.recurring, REPEATING, BACKLOG)),
         value=home,
         on_change=lambda place: PhaseEditState.move(task.id, place),
         aria_label=f"Phase of {task.title}",
@@ -173,6 +174,29 @@ def backlog() -> rx.Component:
     )
 
 
+def repeating() -> rx.Component:
+    """The tasks that repeat and are in no phase: they come by themselves."""
+    return rx.cond(
+        PhasesState.repeating.length() > 0,
+        card(
+            card_header(
+                "Repeating",
+                chip(PhasesState.repeating_count),
+                hint("their dates come by themselves", class_name="max-md:hidden"),
+            ),
+            rx.el.ul(
+                rx.foreach(PhasesState.repeating, lambda task: _waiting(task, REPEATING)),
+                custom_attrs={"data-rows": "true"},
+            ),
+            rx.cond(
+                PhasesState.repeating_more > 0,
+                _more(PhasesState.repeating_more, REPEATING, "what repeats", "p-2 text-center"),
+            ),
+            custom_attrs={"data-column": REPEATING},
+        ),
+    )
+
+
 def opened_column() -> rx.Component:
     """One phase, or the backlog, with all of its tasks."""
     first, shown = PhasesState.opened_first, PhasesState.opened_tasks.length()
@@ -215,7 +239,11 @@ def pager(words: Any, has_earlier: Any, has_later: Any, on_earlier: Any, on_late
 def _waiting(task: rx.Var[Any], home: Any) -> rx.Component:
     return rx.el.li(
         done_box(task, PhasesState.toggle),
-        rx.el.div(task_title(task), class_name="flex-1 min-w-0 basis-[70%] md:basis-auto"),
+        rx.el.div(
+            task_title(task),
+            rx.cond(task.recurring & (task.why != ""), why(task.why)),
+            class_name="flex-1 min-w-0 basis-[70%] md:basis-auto",
+        ),
         chips(task.chips),
         rx.cond(PhasesState.phases.length() > 0, _place(task, home, "md:w-[150px]")),
         tab_index=-1,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from uuid import UUID
 
 from buildos_app.phases.columns import Column, DatedTasks
 from buildos_app.phases.facts import PhaseView
@@ -41,7 +40,7 @@ class PhaseCard:
 
 def cards_of(
     phases: Sequence[PhaseView],
-    columns: dict[UUID | None, Column],
+    columns: dict[str, Column],
     dates: Sequence[DatedTasks],
     timezone: str,
     today: date,
@@ -50,7 +49,7 @@ def cards_of(
     scale = scale_of(phases, today)
     cards = []
     for number, phase in enumerate(phases):
-        column = columns[phase.id]
+        column = columns[str(phase.id)]
         card = PhaseCard(
             id=str(phase.id),
             name=phase.name,

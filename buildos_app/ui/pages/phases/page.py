@@ -9,7 +9,7 @@ from buildos_app.ui.components.connection import is_offline
 from buildos_app.ui.components.fields import INPUT
 from buildos_app.ui.components.stack import JobProgress
 from buildos_app.ui.components.surfaces import card, empty, problem, skeleton_rows
-from buildos_app.ui.pages.phases.board import backlog, board, opened_column
+from buildos_app.ui.pages.phases.board import backlog, board, opened_column, repeating
 from buildos_app.ui.pages.phases.edit import edit_dialogs
 from buildos_app.ui.pages.phases.edit_state import PhaseEditState
 from buildos_app.ui.pages.phases.overdue import overdue_dialog
@@ -46,10 +46,10 @@ def _content() -> rx.Component:
         proposal(),
         rx.cond(
             PhasesState.phases.length() > 0,
-            rx.match(PhasesState.layout, ("timeline", timeline()), rx.cond(PhasesState.opened == "", board())),
+            rx.cond(PhasesState.layout == "timeline", timeline(), rx.cond(PhasesState.opened == "", board())),
             rx.cond(ProposalState.has_plan | PhasesState.is_planning, rx.fragment(), _nothing()),
         ),
-        rx.cond(PhasesState.opened == "", backlog(), opened_column()),
+        rx.cond(PhasesState.opened == "", rx.fragment(backlog(), repeating()), opened_column()),
         class_name="grid grid-cols-1 gap-5",
     )
 

@@ -11,7 +11,9 @@ from buildos_app.clock import now, zone
 from buildos_app.errors import UserError
 from buildos_app.models.queue import JobStatus
 from buildos_app.phases.columns import (
+    BACKLOG,
     MOST_ROWS,
+    REPEATING,
     SHOWN,
     Column,
     Cursor,
@@ -42,8 +44,6 @@ from buildos_app.ui.task_views import replaced, task_row_of
 from buildos_app.ui.tasks.undo import offer_undo
 from buildos_app.ui.views import TaskRow
 
-BACKLOG = "backlog"
-
 
 @dataclass(frozen=True)
 class Place:
@@ -56,8 +56,8 @@ class Place:
 class PhasesState(SessionState):
     """The job is followed by announcements, by the row itself on a reload, and over HTTP while the socket is down.
 
-    `which` filters the tasks, empty for all. `opened` is the phase, or the backlog, that is shown by itself with all of
-    its tasks, a page at a time: never more than a hundred rows are here.
+    `which` filters the tasks, empty for all. `opened` is the column that is shown by itself with all of its tasks, a
+    page at a time: never more than a hundred rows are here.
     """
 
     ready: bool = False
@@ -67,6 +67,9 @@ class PhasesState(SessionState):
     backlog: list[TaskRow] = []
     backlog_count: int = 0
     backlog_more: int = 0
+    repeating: list[TaskRow] = []
+    repeating_count: int = 0
+    repeating_more: int = 0
     places: list[Place] = []
     scale: Scale = Scale()
     late: int = 0
@@ -106,8 +109,9 @@ class PhasesState(SessionState):
 
     @rx.event
     async def open_column(self, column: str):
-        """Show one phase, or the backlog, by itself; empty for the whole board."""
-        self.opened, self._cursors = column if column in (BACKLOG, *(place.id for place in self.places)) else "", []
+        """Show one phase, the backlog, or what repeats by itself; empty for the whole board."""
+        columns = (BACKLOG, REPEATING, *(place.id for place in self.places))
+        self.opened, self._cursors = column if column in columns else "", []
         return PhasesState.load
 
     @rx.event
@@ -127,7 +131,8 @@ class PhasesState(SessionState):
             task = await toggle_task(session, key)
         row = task_row_of(task, self._timezone, show_project=False)
         self.phases = [with_row(phase, row) for phase in self.phases]
-        self.backlog, self.opened_tasks = replaced(self.backlog, row), replaced(self.opened_tasks, row)
+        self.backlog, self.repeating = replaced(self.backlog, row), replaced(self.repeating, row)
+        self.opened_tasks = replaced(self.opened_tasks, row)
         await offer_undo(self, f"“{task.title}” {'done' if task.is_done else 'open again'}", undo)
         return ProjectState.load
 
@@ -148,22 +153,23 @@ class PhasesState(SessionState):
             phases = await list_phases(session, project_id)
             job = await find_latest_job(session, GeneratePhases.job_type, {"project_id": str(project_id)})
             dates = await list_dates(session, project_id, zone_now) if self.layout == "timeline" else []
-            if self.opened not in (BACKLOG, *(str(phase.id) for phase in phases)):
+            if self.opened not in (BACKLOG, REPEATING, *(str(phase.id) for phase in phases)):
                 self.opened = ""
             columns = await self._read_columns(session, project_id, zone_now, phases)
         today = zone_now.date()
         self.scale = scale_of(phases, today)
         self.phases = cards_of(phases, columns, dates, self._timezone, today)
         self.places = [Place(card.id, card.name) for card in self.phases]
-        waiting = columns[None]
-        self.backlog = self._rows(waiting.tasks)
+        waiting, repeating = columns[BACKLOG], columns[REPEATING]
+        self.backlog, self.repeating = self._rows(waiting.tasks), self._rows(repeating.tasks)
         self.backlog_count, self.backlog_more = waiting.found, waiting.found - len(waiting.tasks)
+        self.repeating_count, self.repeating_more = repeating.found, repeating.found - len(repeating.tasks)
         self.late = sum(column.late for column in columns.values())
         self._show_job(job)
 
     async def _read_columns(
         self, session: AsyncSession, project_id: UUID, zone_now: datetime, phases: list[PhaseView]
-    ) -> dict[UUID | None, Column]:
+    ) -> dict[str, Column]:
         """The rows of every column, or a page of the one that is opened."""
         midnight = at_local(zone_now.date(), time(), zone_now)
         which = Which(self.which) if self.which else None
@@ -173,13 +179,13 @@ class PhasesState(SessionState):
         if not self.opened:
             self.opened_tasks, self._next = [], None
             return await read_columns(session, project_id, midnight, which, ids)
-        opened = None if self.opened == BACKLOG else UUID(self.opened)
         columns = await count_columns(session, project_id, midnight, which, ids)
         after = self._cursors[-1] if self._cursors else None
-        page = await read_column(session, project_id, midnight, which, opened, after)
-        self.opened_name = next((phase.name for phase in phases if phase.id == opened), "Backlog")
+        page = await read_column(session, project_id, midnight, which, self.opened, after)
+        names = {str(phase.id): phase.name for phase in phases} | {BACKLOG: "Backlog", REPEATING: "Repeating"}
+        self.opened_name = names[self.opened]
         self.opened_tasks, self._next, self.has_next = self._rows(page.tasks), page.cursor, page.cursor is not None
-        self.opened_first, self.opened_count = MOST_ROWS * len(self._cursors) + 1, columns[opened].found
+        self.opened_first, self.opened_count = MOST_ROWS * len(self._cursors) + 1, columns[self.opened].found
         return columns
 
     def _rows(self, tasks: list[TaskView]) -> list[TaskRow]:
