@@ -154,7 +154,7 @@ async def test_a_task_moves_and_is_asked_for_a_day_that_fits(open_tab: Any, user
     assert task.start_date is not None
     assert abs((task.start_date.date() - TODAY).days) in (7, 8)
 
-    await tab.send(PhaseEditState.move, {"task_id": weed, "phase_id": "backlog"})
+    await tab.send(PhaseEditState.move, {"task_id": weed, "phase_id": ""})
     assert [row.title for row in tab.show(PhasesState, "backlog")] == ["Weed"]
 
 
@@ -279,7 +279,7 @@ async def test_the_backlog_is_put_into_phases(open_tab: Any, user_id: UUID, proj
     assert "no open task" in tab.show(Inbox, "answer")["text"]
 
 
-async def test_a_new_task_with_a_date_is_in_the_phase_that_has_it(user_id: UUID, project: UUID) -> None:
+async def test_a_new_task_with_a_date_is_in_the_phase_that_has_it(open_tab: Any, user_id: UUID, project: UUID) -> None:
     day = datetime.now(UTC) + timedelta(days=8)
     async with user_session(user_id) as session:
         for new in (
@@ -293,6 +293,10 @@ async def test_a_new_task_with_a_date_is_in_the_phase_that_has_it(user_id: UUID,
 
     placed = {phase.name: len(phase.tasks) for phase in phases}
     assert placed == {"Dig": 1, "Build": 1, "Paint": 2}
+    tab = await tab_of(open_tab, user_id, project)
+    assert [row.title for row in tab.show(PhasesState, "repeating")] == ["Weekly"]
+    await tab.send(PhasesState.open_column, {"column": "repeating"})
+    assert [row.title for row in tab.show(PhasesState, "opened_tasks")] == ["Weekly"]
 
 
 async def all_starts(user_id: UUID) -> dict[str, datetime | None]:

@@ -116,7 +116,8 @@ class PhaseEditState(SessionState):
     @rx.event
     async def move(self, task_id: str, phase_id: str):
         """Put a task into another phase or the backlog; a start that does not fit there is asked about."""
-        target = None if phase_id in (BACKLOG, REPEATING) else parse_id(phase_id)
+        # a card that is dropped on the other one of these two columns has no name for it
+        target = None if phase_id in (BACKLOG, REPEATING, "") else parse_id(phase_id)
         key = parse_id(task_id)
         async with self._db() as session, remembered(session, [key], places=True) as undo:
             moved = await move_task(session, self._user_id, key, target)

@@ -68,7 +68,7 @@ def _actions() -> rx.Component:
             value=PhasesState.which,
             on_change=PhasesState.show,
             aria_label="Show",
-            class_name=INPUT + "w-auto! h-[34px] text-sm mr-auto",
+            class_name=INPUT + "w-auto! h-[36px]! text-sm! mr-auto",
         ),
         rx.el.div(
             rx.cond(

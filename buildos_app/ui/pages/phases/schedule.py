@@ -62,7 +62,7 @@ def _start(row: rx.Var[Any]) -> rx.Component:
                 (row.warning != "") & row.on,
                 rx.el.small(row.warning, role="status", class_name="block text-xs text-warn break-words"),
             ),
-            class_name="flex-1 min-w-0 basis-[55%]",
+            class_name="flex-1 min-w-0 basis-[75%] md:basis-auto",
         ),
         rx.el.input(
             type="datetime-local",
@@ -70,7 +70,7 @@ def _start(row: rx.Var[Any]) -> rx.Component:
             disabled=~row.on,
             aria_label=f"Start of {row.title}",
             on_change=lambda at: State.set_start(row.id, at),
-            class_name=INPUT + "w-auto! h-[34px] text-sm",
+            class_name=INPUT + "h-[34px]! text-sm! max-md:ml-[29px] md:w-[224px]!",
         ),
         class_name="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 py-2 border-b border-line last:border-0",
     )
@@ -93,7 +93,7 @@ def _unschedule() -> rx.Component:
 
 def _tick(name: str, label: str, words: str, *, checked: bool = False) -> rx.Component:
     return rx.el.label(
-        checkbox(label, name=name, default_checked=checked),
+        checkbox(label, name=name, default_checked=checked, class_name="mt-[2px]"),
         rx.el.span(rx.el.span(label, class_name="font-medium"), rx.el.small(words, class_name="block text-ink-2")),
         class_name="flex items-start gap-3",
     )
