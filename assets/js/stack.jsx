@@ -195,7 +195,7 @@ export function JobProgress({ title, job, offline, done, onCancel }) {
   useSyncExternalStore(subscribe, () => store.version, () => 0);
   const asked = offline ? store.asked?.find((each) => each.id === job.id) : undefined;
   const hasEnded = asked !== undefined && !LIVE.has(asked.state);
-  const words = asked === undefined ? job.message : asked.state === "completed" ? done : asked.detail;
+  const words = asked === undefined ? job.detail : asked.state === "completed" ? done : asked.detail;
   const percent = asked?.percent ?? job.percent;
   return (
     <section className="job-progress" aria-label={title}>

@@ -19,6 +19,7 @@ from buildos_app.models.project import Note, Project, Source, Task, TaskStatus
 from buildos_app.models.user import User
 from buildos_app.phrases.wall_clock import at_local
 from buildos_app.projects.history import CAUSE, because
+from buildos_app.projects.placing import place_by_date
 from buildos_app.projects.slugs import slugify, unique_slug
 from buildos_app.projects.tasks import set_task_status
 
@@ -49,6 +50,7 @@ async def apply(session: AsyncSession, user_id: UUID, dump_id: UUID) -> Applied:
         for operation in operations:
             if operation.target == table:
                 await run.one(operation)
+    await place_by_date(session, run.new_tasks)
     dump.status, dump.applied_at = BrainDumpStatus.SAVED, now()
     dump.project_id = dump.project_id or run.applied.project_id
     return run.applied
@@ -60,6 +62,7 @@ class _Apply:
         self.user_id = user_id
         self.dump = dump
         self.refs: dict[str, UUID] = {}
+        self.new_tasks: list[UUID] = []
         self.applied = Applied(project_id=dump.project_id)
 
     async def one(self, operation: Operation) -> None:
@@ -110,16 +113,17 @@ class _Apply:
         fields = data.model_dump(exclude={"project_id", "project_ref"})
         local = await self._local_now() if project.start_date or project.end_date else now()
         fields |= {name: _inside(fields[name], project, local) for name in ("start_date", "due_date")}
-        return await self._add(
-            Task(
-                user_id=self.user_id,
-                project_id=project.id,
-                task_type=data.task_type,
-                source=Source.BRAIN_DUMP,
-                brain_dump_id=self.dump.id,
-                **fields,
-            )
+        task = Task(
+            user_id=self.user_id,
+            project_id=project.id,
+            task_type=data.task_type,
+            source=Source.BRAIN_DUMP,
+            brain_dump_id=self.dump.id,
+            **fields,
         )
+        await self._add(task)
+        self.new_tasks.append(task.id)
+        return task
 
     async def _new_note(self, data: NewNote) -> Row:
         project = await self._project_of(data)

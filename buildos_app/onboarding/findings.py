@@ -1,8 +1,7 @@
 """What was understood of the answers: stored, and accepted or put away one by one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,9 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.accounts.working_hours import WorkingHours, set_working_hours
+from buildos_app.briefs.choosing import save_preferences
+from buildos_app.briefs.due import Frequency
+from buildos_app.briefs.preferences import get_preferences
 from buildos_app.errors import Conflict, NotFound
 from buildos_app.models.brain_dump import Question
-from buildos_app.models.onboarding import FindingKind, FindingStatus, OnboardingFinding
+from buildos_app.models.onboarding import (
+    BriefValue,
+    FindingKind,
+    FindingStatus,
+    HoursValue,
+    OnboardingFinding,
+    SettingValue,
+    read_setting,
+)
 from buildos_app.onboarding.reading import NewFinding
 from buildos_app.projects.changes import ProjectFields, create_project
 
@@ -72,11 +82,31 @@ async def accept_finding(session: AsyncSession, user_id: UUID, finding_id: UUID)
         category = str(finding.value.get("category", ""))
         session.add(Question(user_id=user_id, question=finding.name, category=category))
         return "It is asked with your next dump"
-    hours = finding.value
-    days = tuple(int(day) for day in hours["days"])
-    working = WorkingHours(time.fromisoformat(hours["start"]), time.fromisoformat(hours["end"]), days)
-    await set_working_hours(session, user_id, working)
-    return "Working hours saved"
+    return await _set(session, user_id, read_setting(finding.value))
+
+
+async def _set(session: AsyncSession, user_id: UUID, value: SettingValue) -> str:
+    """Bring a setting into force; what it does not name stays as it is."""
+    if isinstance(value, HoursValue):
+        await set_working_hours(session, user_id, WorkingHours(value.start, value.end, value.days))
+        return "Working hours saved"
+    wanted = await get_preferences(session, user_id)
+    if isinstance(value, BriefValue):
+        frequency = Frequency.DAILY if value.day_of_week is None else Frequency.WEEKLY
+        wanted = replace(wanted, frequency=frequency, day_of_week=value.day_of_week, time_of_day=value.at)
+    else:
+        wanted = replace(wanted, email_daily_brief=True)
+    await save_preferences(
+        session,
+        user_id,
+        frequency=wanted.frequency,
+        day_of_week=wanted.day_of_week,
+        time_of_day=f"{wanted.time_of_day:%H:%M}",
+        is_active=True,
+        email_daily_brief=wanted.email_daily_brief,
+        track_opens=wanted.track_opens,
+    )
+    return "Your briefs come as you said"
 
 
 async def put_away(session: AsyncSession, finding_id: UUID) -> None:

@@ -1,17 +1,19 @@
 """A model's reading of the answers, held against what was written. Pure."""
 
-from dataclasses import dataclass, field
-from datetime import time
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from buildos_app.models.onboarding import FindingKind
+from pydantic import ValidationError
+
+from buildos_app.models.onboarding import BriefMailValue, BriefValue, FindingKind, HoursValue, SettingValue
 from buildos_app.onboarding.answers import NAMES
-from buildos_app.onboarding.prompts import Findings, FoundHours
+from buildos_app.onboarding.prompts import Findings, FoundBrief, FoundHours
+from buildos_app.phrases.text import clean
+from buildos_app.projects.recurrence import DAY_NAMES
 
 MOST_PROJECTS: Final = 12
 MOST_QUESTIONS: Final = 5
 CATEGORIES: Final = frozenset("situation purpose scope approach coordination knowledge".split())
-DAY_NAMES: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True)
@@ -41,33 +43,48 @@ def checked(
             found.append(finding)
 
     for project in reply.projects[:MOST_PROJECTS]:
-        quote = _line(project.quote, 500)
+        quote = clean(project.quote, 500)
         quote = quote if quote.casefold() in written else ""
-        add(NewFinding(FindingKind.PROJECT, _line(project.name, 120), _line(project.description, 500), quote))
+        add(NewFinding(FindingKind.PROJECT, clean(project.name, 120), clean(project.description, 500), quote))
     for question in reply.questions[:MOST_QUESTIONS]:
         category = question.category if question.category in CATEGORIES else ""
-        add(NewFinding(FindingKind.QUESTION, _line(question.question, 500), value={"category": category}))
-    hours = _hours(reply.hours, written) if reply.hours else None
-    if hours is not None:
-        add(hours)
+        add(NewFinding(FindingKind.QUESTION, clean(question.question, 500), value={"category": category}))
+    for setting in (*_hours(reply.hours), *_brief(reply.brief)):
+        quote = clean(setting.quote, 300)
+        add(replace(setting, quote=quote if quote.casefold() in written else ""))
     return found
 
 
-def _hours(hours: FoundHours, written: str) -> NewFinding | None:
-    try:
-        start, end = time.fromisoformat(hours.start or "09:00"), time.fromisoformat(hours.end or "17:00")
-    except ValueError:
-        return None
+def _hours(hours: FoundHours | None) -> list[NewFinding]:
+    """Working hours, as far as they were said and can be."""
+    if hours is None or not (hours.start or hours.end or hours.days):
+        return []
     days = sorted({day for day in hours.days if 1 <= day <= 7}) or [1, 2, 3, 4, 5]
-    if end.replace(tzinfo=None) <= start.replace(tzinfo=None) or not (hours.start or hours.end or hours.days):
-        return None
-    value = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}", "days": days}
-    names = ", ".join(DAY_NAMES[day - 1] for day in days)
-    words = f"Working hours: {value['start']} to {value['end']}, {names}"
-    quote = _line(hours.quote, 300)
-    return NewFinding(FindingKind.SETTING, words, quote=quote if quote.casefold() in written else "", value=value)
+    try:
+        value = HoursValue(start=hours.start or "09:00", end=hours.end or "17:00", days=days)
+    except ValidationError:
+        return []
+    names = ", ".join(DAY_NAMES[day - 1][:3] for day in days)
+    return [_setting(f"Working hours: {value.start:%H:%M} to {value.end:%H:%M}, {names}", hours.quote, value)]
 
 
-def _line(text: str, length: int) -> str:
-    whole = text.encode("utf-8", "replace").decode()
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in whole).split())[:length].strip()
+def _brief(brief: FoundBrief | None) -> list[NewFinding]:
+    """When briefs come, and whether by mail."""
+    if brief is None:
+        return []
+    found = []
+    day = brief.day if brief.day in range(1, 8) else None
+    if brief.time or day:
+        try:
+            value = BriefValue(at=brief.time or "09:00", day_of_week=day - 1 if day else None)
+        except ValidationError:
+            return []
+        every = f"every {DAY_NAMES[day - 1]}" if day else "every day"
+        found.append(_setting(f"A brief {every} at {value.at:%H:%M}", brief.quote, value))
+    if brief.by_mail:
+        found.append(_setting("Your briefs by mail too", brief.quote, BriefMailValue(setting="brief_email")))
+    return found
+
+
+def _setting(words: str, quote: str, value: SettingValue) -> NewFinding:
+    return NewFinding(FindingKind.SETTING, words, quote=quote, value=value.model_dump(mode="json"))

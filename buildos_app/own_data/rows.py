@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.errors import Conflict, InvalidInput
 from buildos_app.models.all import metadata
+from buildos_app.models.onboarding import OnboardingFinding, check_value
 from buildos_app.own_data.tables import PROFILE, REPLACED, exported_columns
 
 Row = dict[str, Any]
@@ -53,6 +54,7 @@ async def write_rows(session: AsyncSession, user_id: UUID, table: sa.Table, rows
     if not rows:
         return
     _refuse_odd_moments(table, rows)
+    _refuse_odd_values(table, rows)
     if "id" in table.columns:
         await _refuse_rows_of_others(session, user_id, table, rows)
     if table.name in REPLACED:
@@ -141,6 +143,17 @@ def _refuse_odd_moments(table: sa.Table, rows: list[Row]) -> None:
                 datetime.fromisoformat(str(value))
             except ValueError as error:
                 raise InvalidInput(f"{table.name}: {column.name} is no moment. Nothing was imported.") from error
+
+
+def _refuse_odd_values(table: sa.Table, rows: list[Row]) -> None:
+    """What a suggestion would set is brought into force at a click, so it is as strict here as where it is made."""
+    if table.name != OnboardingFinding.__tablename__:
+        return
+    for row in rows:
+        try:
+            check_value(row.get("kind"), row.get("value"))
+        except ValueError as error:
+            raise InvalidInput(f"{table.name}: a value does not fit its kind. Nothing was imported.") from error
 
 
 async def _refuse_rows_of_others(session: AsyncSession, user_id: UUID, table: sa.Table, rows: list[Row]) -> None:

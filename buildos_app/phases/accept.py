@@ -17,6 +17,7 @@ from buildos_app.phases.prompts import TaskAssignment
 from buildos_app.phases.queries import StoredPlan, changes_since, load_facts
 from buildos_app.projects.bulk import set_starts
 from buildos_app.projects.history import because
+from buildos_app.projects.tasks import change_task
 
 
 async def accept(session: AsyncSession, user_id: UUID, proposal_id: UUID) -> int:
@@ -46,8 +47,7 @@ async def accept(session: AsyncSession, user_id: UUID, proposal_id: UUID) -> int
     session.add_all(phases)
     await session.flush()
     await _place(session, user_id, [phase.id for phase in phases], stored.plan.assignments)
-    starts = {item.task_id: item.suggested_start for item in stored.plan.assignments if _moves(item)}
-    await set_starts(session, starts)
+    await _set_starts(session, facts, stored.plan.assignments)
     proposal.status = ProposalStatus.ACCEPTED
     return len(phases)
 
@@ -108,5 +108,10 @@ async def _place(
     await session.execute(sa.insert(PhaseTask), rows)
 
 
-def _moves(item: TaskAssignment) -> bool:
-    return item.suggested_start is not None or item.clears_start
+async def _set_starts(session: AsyncSession, facts: ProjectFacts, assignments: list[TaskAssignment]) -> None:
+    """What a plan moves or takes away; a repetition that moves counts from today on."""
+    moved = {item.task_id: item.suggested_start for item in assignments if item.suggested_start or item.clears_start}
+    series = {task.id for task in facts.tasks if task.recurrence_pattern} & moved.keys()
+    await set_starts(session, {key: start for key, start in moved.items() if key not in series})
+    for task_id in sorted(series):
+        await change_task(session, task_id, {"start_date": moved[task_id]}, outside_project=True)

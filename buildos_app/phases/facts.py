@@ -102,10 +102,11 @@ def kept_phases(phases: Iterable[PhaseView], today: date) -> dict[UUID, KeptPhas
 
 
 def marks(facts: ProjectFacts, tasks: Iterable[TaskToPlan]) -> dict[str, str]:
-    """A short mark of each task as the plan saw it, by which a change is found; the key "" marks the rest."""
+    """A short mark of each task as the plan saw it, by which a change is found; the key "" marks the rest. Whether its
+    event has reached the calendar meanwhile is no change."""
     phases = [(str(phase.id), str(phase.start_date), str(phase.end_date), phase.name) for phase in facts.phases]
     rest = _mark([str(facts.start), str(facts.end), phases])
-    return {"": rest} | {str(task.id): _mark(task.model_dump(mode="json")) for task in tasks}
+    return {"": rest} | {str(task.id): _mark(task.model_dump(mode="json", exclude={"has_event"})) for task in tasks}
 
 
 def _mark(value: Any) -> str:

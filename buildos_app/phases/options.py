@@ -1,6 +1,7 @@
 """What a person chooses before phases are planned (behaviour.md 6.1), and what must hold between the choices."""
 
 from datetime import date
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,11 +13,24 @@ LONGEST_INSTRUCTIONS = 2000
 OPEN_STATUSES = (TaskStatus.BACKLOG, TaskStatus.IN_PROGRESS, TaskStatus.BLOCKED)
 
 
+class CalendarHandling(StrEnum):
+    """What becomes of starts of tasks, and with them of their events in the calendar.
+
+    Update: those that do not fit are moved. Clear: every start is found anew. Preserve: a task that has an event keeps
+    its start.
+    """
+
+    UPDATE = "update"
+    CLEAR = "clear_and_reschedule"
+    PRESERVE = "preserve"
+
+
 class PlanOptions(BaseModel):
     """The choices. Days are calendar days of the person and both included.
 
     `keep_finished`: phases that are over stay, the one that runs ends yesterday. `preserve_dates`: no start of a task
-    is moved or taken away.
+    is moved or taken away. `allow_recurring_reschedule`: a repetition that is planned too begins in its phase, but with
+    `preserve_recurring_events` not one that is in the calendar.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,6 +40,9 @@ class PlanOptions(BaseModel):
     end: date | None = None
     statuses: tuple[TaskStatus, ...] = OPEN_STATUSES
     include_recurring: bool = False
+    allow_recurring_reschedule: bool = False
+    preserve_recurring_events: bool = True
+    calendar_handling: CalendarHandling = CalendarHandling.UPDATE
     preserve_dates: bool = False
     keep_finished: bool = True
     instructions: str = Field("", max_length=LONGEST_INSTRUCTIONS)

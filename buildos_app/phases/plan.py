@@ -7,6 +7,7 @@ from uuid import UUID
 
 from buildos_app.errors import ServiceUnavailable
 from buildos_app.phases.prompts import PhasePlan, PlannedPhase, PlanReply, ReplyPhase, TaskAssignment, TaskToPlan
+from buildos_app.phrases.text import clean
 
 DEFAULT_LENGTH: Final = timedelta(days=7)
 HORIZON: Final = timedelta(days=3650)
@@ -51,12 +52,6 @@ def repaired(reply: PlanReply, tasks: list[TaskToPlan], limits: PlanLimits) -> P
         assignments=_after_dependencies(assignments, tasks),
         summary=clean(reply.summary, TEXT_LENGTH),
     )
-
-
-def clean(text: str, length: int) -> str:
-    """One line that any column and any page takes: no control characters, no half of a character."""
-    whole = text.encode("utf-8", "replace").decode()
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in whole).split())[:length].strip()
 
 
 def read_day(text: str) -> date | None:

@@ -46,7 +46,7 @@ def finished_plan(reply: PlanReply, facts: ProjectFacts, options: PlanOptions, b
     tasks = select(facts, options).tasks
     plan = repaired(reply, tasks, limits_of(facts, options))
     if options.gives_dates:
-        plan = with_starts(plan, tasks, wishes(reply), facts.hours, facts.now, busy=busy, keep=options.preserve_dates)
-    elif not options.preserve_dates:
-        plan = with_starts_cleared(plan, tasks, facts.now)
+        plan = with_starts(plan, tasks, wishes(reply), facts.hours, facts.now, options, busy=busy)
+    else:
+        plan = with_starts_cleared(plan, tasks, facts.now, options)
     return StoredPlan(plan=plan, options=options, made_on=facts.today, marks=marks(facts, tasks))

@@ -9,6 +9,7 @@ from buildos_app.models.project import TaskStatus
 from buildos_app.phases.facts import MOST_TASKS, ProjectFacts, Selection, kept_phases, select
 from buildos_app.phases.options import PlanOptions
 from buildos_app.phases.prompts import TaskToPlan
+from buildos_app.phases.staying import is_protected
 from buildos_app.phases.strategies.choose import STRATEGIES
 from buildos_app.phrases.wall_clock import at_local
 
@@ -27,7 +28,8 @@ class Move:
 
 @dataclass(frozen=True)
 class Preview:
-    """The counts, the conflicts by title, and the starts that would change. `waiting` and `recurring` are left out."""
+    """The counts, the conflicts by title, and the starts that would change. `waiting` and `recurring` are left out.
+    `series` are all repetitions that are not over, `events` counts planned tasks that stand in a calendar."""
 
     tasks: int
     by_status: dict[str, int]
@@ -36,6 +38,8 @@ class Preview:
     past: list[str]
     outside: list[str]
     moves: list[Move]
+    series: list[TaskToPlan]
+    events: int
     phases: int
     kept: int
     replaced: int
@@ -57,6 +61,8 @@ def preview(facts: ProjectFacts, options: PlanOptions) -> Preview:
         past=[task.title for task in open_tasks if _is_past(task, facts)],
         outside=[task.title for task in open_tasks if _is_outside(task, facts, options)],
         moves=_moves(open_tasks, facts, options),
+        series=[task for task in facts.tasks if task.recurrence_pattern and task.status != TaskStatus.DONE],
+        events=sum(task.has_event for task in open_tasks),
         phases=estimated_phases(len(selection.tasks), options),
         kept=kept,
         replaced=len(facts.phases) - kept,
@@ -98,10 +104,10 @@ def _is_outside(task: TaskToPlan, facts: ProjectFacts, options: PlanOptions) -> 
 
 def _moves(tasks: list[TaskToPlan], facts: ProjectFacts, options: PlanOptions) -> list[Move]:
     """The starts in conflict (behaviour.md 6.4); phases alone take them away, the other methods give new ones."""
-    if options.preserve_dates:
-        return []
     moves = []
     for task in tasks:
+        if is_protected(task, options):
+            continue
         start = task.start_date
         day = _new_day(facts.day(start), facts, options) if start else None
         if start is not None and day is not None:

@@ -5,7 +5,7 @@ refused as a whole. Each strategy has a file of its own in `strategies/`.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -30,7 +30,7 @@ class _Value(BaseModel):
 
 
 class TaskToPlan(_Value):
-    """A task as the planner sees it."""
+    """A task as the planner sees it; `has_event`: it stands in a calendar."""
 
     id: UUID
     title: str
@@ -41,6 +41,9 @@ class TaskToPlan(_Value):
     due_date: datetime | None = None
     duration_minutes: int | None = None
     recurrence_pattern: str | None = None
+    recurrence_rule: str | None = None
+    recurrence_ends: date | None = None
+    has_event: bool = False
     dependencies: list[UUID] = Field(default_factory=list)
 
 
@@ -134,11 +137,21 @@ class TaskAssignment(_Value):
 
 
 class PhasePlan(_Value):
-    """A whole plan: every task in one phase."""
+    """A whole plan: phases numbered from 1, every task in one of them."""
 
     phases: list[PlannedPhase]
     assignments: list[TaskAssignment]
     summary: str = ""
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if [phase.order for phase in self.phases] != list(range(1, len(self.phases) + 1)):
+            raise ValueError("phases are numbered from 1 on")
+        if not {item.phase_order for item in self.assignments} <= {phase.order for phase in self.phases}:
+            raise ValueError("every task is in one of the phases")
+        if len({item.task_id for item in self.assignments}) != len(self.assignments):
+            raise ValueError("a task is in one phase only")
+        return self
 
 
 class PlanPhases(Prompt[PlanReply]):

@@ -8,12 +8,13 @@ from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.accounts.working_hours import get_working_hours
 from buildos_app.errors import NotFound
+from buildos_app.models.calendar import CalendarLink, LinkStatus
 from buildos_app.models.phase import Phase, PhaseProposal, PhaseTask, ProposalStatus
 from buildos_app.models.project import Project, Task, TaskStatus
 from buildos_app.models.task import TaskDependency
@@ -45,11 +46,11 @@ class StoredPlan(BaseModel):
 
 @dataclass(frozen=True)
 class ProposalView:
-    """A plan that waits for a yes, with the tasks that it places; `changes` says in words what is different now."""
+    """A plan that waits for a yes, and the project as it is now; `changes` says in words what is different."""
 
     id: UUID
     stored: StoredPlan
-    tasks: dict[UUID, TaskToPlan]
+    facts: ProjectFacts
     engine: str
     changes: list[str]
 
@@ -79,8 +80,10 @@ async def load_facts(session: AsyncSession, user_id: UUID, project_id: UUID, *, 
 
 async def _tasks(session: AsyncSession, project_id: UUID, *, lock: bool) -> list[TaskToPlan]:
     """The tasks of a project, open ones first and the oldest first; one more than a plan may have."""
-    names = [name for name in TaskToPlan.model_fields if name != "dependencies"]
-    query = sa.select(*(getattr(Task, name) for name in names)).where(col(Task.project_id) == project_id, *VISIBLE)
+    names = [name for name in TaskToPlan.model_fields if name not in ("dependencies", "has_event")]
+    link = sa.exists().where(col(CalendarLink.task_id) == col(Task.id), col(CalendarLink.status) != LinkStatus.OFF)
+    columns = [*(getattr(Task, name) for name in names), link.label("has_event")]
+    query = sa.select(*columns).where(col(Task.project_id) == project_id, *VISIBLE)
     query = query.order_by(col(Task.status) == TaskStatus.DONE, col(Task.id)).limit(2 * MOST_TASKS)
     rows = (await session.execute(query.with_for_update() if lock else query)).mappings().all()
     ids = [row["id"] for row in rows]
@@ -114,17 +117,19 @@ async def save_proposal(
 
 
 async def get_open_proposal(session: AsyncSession, user_id: UUID, project_id: UUID) -> ProposalView | None:
-    """The plan that waits for a yes, if any."""
+    """The plan that waits for a yes, if there is one that can be read."""
     query = sa.select(PhaseProposal).where(
         col(PhaseProposal.project_id) == project_id, col(PhaseProposal.status) == ProposalStatus.OPEN
     )
     row = (await session.execute(query)).scalar_one_or_none()
     if row is None:
         return None
-    stored = StoredPlan.model_validate(row.plan)
+    try:
+        stored = StoredPlan.model_validate(row.plan)
+    except ValidationError:  # it came by an import
+        return None
     facts = await load_facts(session, user_id, project_id)
-    tasks = {task.id: task for task in facts.tasks}
-    return ProposalView(row.id, stored, tasks, row.engine, changes_since(stored, facts))
+    return ProposalView(row.id, stored, facts, row.engine, changes_since(stored, facts))
 
 
 def changes_since(stored: StoredPlan, facts: ProjectFacts) -> list[str]:
@@ -150,10 +155,11 @@ def _difference(key: str, before: Mapping[str, str], now: Mapping[str, str], tit
 
 
 async def list_phases(session: AsyncSession, project_id: UUID) -> list[PhaseView]:
-    """The phases of a project in their order, with their tasks, in one query."""
+    """The phases of a project in their order, with their tasks (deleted ones left out), in one query."""
     query = (
-        sa.select(Phase, col(PhaseTask.task_id), col(PhaseTask.assignment_reason))
+        sa.select(Phase, col(Task.id), col(PhaseTask.assignment_reason))
         .outerjoin(PhaseTask, col(PhaseTask.phase_id) == col(Phase.id))
+        .outerjoin(Task, sa.and_(col(Task.id) == col(PhaseTask.task_id), *VISIBLE))
         .where(col(Phase.project_id) == project_id)
         .order_by(col(Phase.order), col(Phase.id), col(PhaseTask.id))
     )

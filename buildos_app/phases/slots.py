@@ -8,7 +8,9 @@ from uuid import UUID
 
 from buildos_app.accounts.working_hours import WorkingHours
 from buildos_app.models.project import TaskStatus
+from buildos_app.phases.options import CalendarHandling, PlanOptions
 from buildos_app.phases.prompts import PhasePlan, PlannedPhase, TaskAssignment, TaskToPlan
+from buildos_app.phases.staying import inside, is_protected, may_stay, series_start
 from buildos_app.phrases.wall_clock import at_local
 from buildos_app.ports import Busy
 
@@ -60,36 +62,34 @@ def with_starts(
     wishes: Mapping[str, str],
     hours: WorkingHours,
     now: datetime,
+    options: PlanOptions,
     *,
     busy: Iterable[Busy] = (),
-    keep: bool = False,
 ) -> PhasePlan:
-    """The plan with a start for each open task that does not repeat. A start that fits already stays; with `keep` each
-    one does. `wishes` are a model's suggestions: before the phase they mean its begin, after it its middle, at midnight
-    nine o'clock. Nothing begins before what it waits for has ended, as long as there is time left for it."""
+    """The plan with a start for each open task, and for a repetition where the options allow it. A start that fits
+    already, or that the options protect, stays. `wishes` are a model's suggestions: before the phase they mean its
+    begin, after it its middle, at midnight nine o'clock. Nothing begins before what it waits for has ended, as long as
+    there is time left for it."""
     calendar = _Calendar(now, hours, list(busy))
     phases = {phase.order: phase for phase in plan.phases}
     known = {task.id: task for task in tasks}
-    places = {item.task_id: item for item in plan.assignments}
+    places = {item.task_id: phases[item.phase_order] for item in plan.assignments}
     starts: dict[UUID, datetime] = {}
     notes: dict[UUID, str] = {}
     for task in _in_order(plan, known):
-        phase = phases[places[task.id].phase_order]
+        if task.status == TaskStatus.DONE:
+            continue
+        if task.recurrence_pattern:
+            if start := series_start(task, places[task.id], now, options):
+                starts[task.id] = start
+            continue
         before = [other for other in task.dependencies if other in starts]
-        ready = max((starts[other] + _length(known[other]) for other in before), default=None)
-        own = task.start_date
-        if task.status == TaskStatus.DONE or task.recurrence_pattern:
-            continue
-        if own is not None and (keep or _may_stay(own, phase, now, ready)):
-            starts[task.id] = own
-            calendar.take(own, _minutes(task))
-            continue
-        ready = _rounded(max(ready or now, now))
-        wish = _wish(wishes.get(str(task.id), ""), task, phase, calendar)
-        found = calendar.free(max(wish, ready), _minutes(task), phase.end_date)
-        found = found or calendar.free(max(ready, _begin(phase, calendar)), _minutes(task), phase.end_date)
+        ends = [starts[other] + _length(known[other]) for other in before]
+        ready = max(ends, default=None)
+        found = _kept_start(task, places[task.id], now, ready, options)
+        found = found or _new_start(task, places[task.id], calendar, max(ends, default=now), wishes, options)
         if found is None:
-            found = _squeezed(phase, calendar, max([*(starts[other] for other in before), now]))
+            found = _squeezed(places[task.id], calendar, max([*(starts[other] for other in before), now]))
             notes[task.id] = "no free time is left in this phase"
         starts[task.id] = found
         calendar.take(found, _minutes(task))
@@ -98,19 +98,47 @@ def with_starts(
     )
 
 
-def with_starts_cleared(plan: PhasePlan, tasks: list[TaskToPlan], now: datetime) -> PhasePlan:
-    """The plan that takes away starts which lie outside of the task's phase; done and repeating tasks keep theirs."""
+def with_starts_cleared(plan: PhasePlan, tasks: list[TaskToPlan], now: datetime, options: PlanOptions) -> PhasePlan:
+    """The plan that takes away starts which lie outside of the task's phase; done and repeating tasks, and those that
+    the options protect, keep theirs."""
     phases = {phase.order: phase for phase in plan.phases}
     known = {task.id: task for task in tasks}
 
     def cleared(item: TaskAssignment) -> TaskAssignment:
         task = known[item.task_id]
-        movable = task.start_date is not None and not task.recurrence_pattern and task.status != TaskStatus.DONE
-        if movable and task.start_date and not _inside(task.start_date, phases[item.phase_order], now):
+        movable = not (task.recurrence_pattern or task.status == TaskStatus.DONE or is_protected(task, options))
+        if movable and task.start_date and not inside(task.start_date, phases[item.phase_order], now):
             return item.model_copy(update={"clears_start": True})
         return item
 
     return plan.model_copy(update={"assignments": [cleared(item) for item in plan.assignments]})
+
+
+def _kept_start(
+    task: TaskToPlan, phase: PlannedPhase, now: datetime, ready: datetime | None, options: PlanOptions
+) -> datetime | None:
+    """The start that a task has, where it stays."""
+    own = task.start_date
+    if own is None or is_protected(task, options):
+        return own
+    fits = options.calendar_handling != CalendarHandling.CLEAR and may_stay(own, phase, now, ready)
+    return own if fits else None
+
+
+def _new_start(
+    task: TaskToPlan,
+    phase: PlannedPhase,
+    calendar: _Calendar,
+    ready: datetime,
+    wishes: Mapping[str, str],
+    options: PlanOptions,
+) -> datetime | None:
+    """A free start near the wish, or else anywhere in the phase."""
+    ready = _rounded(max(ready, calendar.now))
+    own = None if options.calendar_handling == CalendarHandling.CLEAR else task.start_date
+    wish = _wish(wishes.get(str(task.id), ""), own, task, phase, calendar)
+    found = calendar.free(max(wish, ready), _minutes(task), phase.end_date)
+    return found or calendar.free(max(ready, _begin(phase, calendar)), _minutes(task), phase.end_date)
 
 
 def _in_order(plan: PhasePlan, known: Mapping[UUID, TaskToPlan]) -> list[TaskToPlan]:
@@ -134,10 +162,10 @@ def _urgency(task: TaskToPlan) -> tuple[float, int]:
     return (task.due_date.timestamp() if task.due_date else float("inf"), _PRIORITIES.get(task.priority, 1))
 
 
-def _wish(text: str, task: TaskToPlan, phase: PlannedPhase, calendar: _Calendar) -> datetime:
-    """When a task would best begin."""
+def _wish(text: str, own: datetime | None, task: TaskToPlan, phase: PlannedPhase, calendar: _Calendar) -> datetime:
+    """When a task would best begin; `own` is the start that it has, where that counts."""
     begin = _begin(phase, calendar)
-    wished = _read_moment(text, calendar.now) or task.start_date or begin
+    wished = _read_moment(text, calendar.now) or own or begin
     local = wished.astimezone(calendar.now.tzinfo)
     if local.timetz().replace(tzinfo=None) == time():
         local = calendar.at(local.date(), _MORNING)
@@ -166,17 +194,7 @@ def _begin(phase: PlannedPhase, calendar: _Calendar) -> datetime:
 def _squeezed(phase: PlannedPhase, calendar: _Calendar, earliest: datetime) -> datetime:
     """A start in a phase that is full: not before what came before it, and never on a day of another phase."""
     start = max(_begin(phase, calendar), _rounded(earliest))
-    return start if _inside(start, phase, calendar.now) else calendar.at(phase.end_date, time(23, 45))
-
-
-def _inside(moment: datetime, phase: PlannedPhase, now: datetime) -> bool:
-    return phase.start_date <= moment.astimezone(now.tzinfo).date() <= phase.end_date
-
-
-def _may_stay(own: datetime, phase: PlannedPhase, now: datetime, ready: datetime | None) -> bool:
-    """Does the start that a task has fit? One of earlier today still does."""
-    is_past = own.astimezone(now.tzinfo).date() < now.date()
-    return _inside(own, phase, now) and not is_past and (ready is None or own >= ready)
+    return start if inside(start, phase, calendar.now) else calendar.at(phase.end_date, time(23, 45))
 
 
 def _rounded(moment: datetime) -> datetime:

@@ -46,7 +46,8 @@ class Page:
     cursor: tuple[Any, UUID] | None
 
 
-def _condition(which: Which, midnight: datetime) -> Any:
+def condition(which: Which, midnight: datetime) -> Any:
+    """What a task must be to be shown by a filter; `midnight` begins the person's day."""
     is_open = col(Task.status) != TaskStatus.DONE
     return {
         Which.ACTIVE: is_open,
@@ -62,7 +63,7 @@ async def count_tasks(session: AsyncSession, project_id: UUID, midnight: datetim
     """How many tasks of a project each filter shows, in one query. `midnight` begins the person's day."""
     counts = [
         sa.func.count()
-        .filter(_condition(which, midnight), *(DELETED if which == Which.DELETED else VISIBLE))
+        .filter(condition(which, midnight), *(DELETED if which == Which.DELETED else VISIBLE))
         .label(which)
         for which in Which
     ]
@@ -89,7 +90,7 @@ async def list_tasks(
     order = keys if sort == Sort.DATE else tuple(key.desc() for key in keys)
     cursor_text = sa.cast(value, sa.Text).label("cursor")
     query = select_tasks(cursor_text, deleted=which == Which.DELETED).where(
-        col(Task.project_id) == project_id, _condition(which, midnight)
+        col(Task.project_id) == project_id, condition(which, midnight)
     )
     if after is not None:
         there = sa.tuple_(sa.cast(sa.literal(after[0]), sa.DateTime(timezone=True)), sa.literal(after[1], sa.Uuid()))

@@ -183,14 +183,6 @@ async def list_next_tasks(session: AsyncSession, project_id: UUID, *, limit: int
     return [TaskView(*row) for row in await session.execute(query)]
 
 
-async def list_project_tasks(session: AsyncSession, project_id: UUID, *, limit: int = 200) -> list[TaskView]:
-    """The tasks of a project: open ones first, by date, then by age."""
-    when = sa.func.coalesce(col(Task.due_date), col(Task.start_date))
-    query = select_tasks().where(col(Task.project_id) == project_id)
-    ordered = query.order_by(col(Task.status) == TaskStatus.DONE, when.asc().nulls_last(), col(Task.id))
-    return [TaskView(*row) for row in await session.execute(ordered.limit(limit))]
-
-
 async def get_task(session: AsyncSession, task_id: UUID, *, lock: bool = False) -> TaskView:
     """One task, locked for a change if asked. Raises NotFound."""
     query = select_tasks().where(col(Task.id) == task_id)

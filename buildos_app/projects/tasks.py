@@ -24,6 +24,7 @@ from buildos_app.projects.instances import (
     next_open_date,
     person_now,
 )
+from buildos_app.projects.placing import place_by_date
 from buildos_app.projects.queries import DELETED, VISIBLE, TaskView, get_task
 from buildos_app.projects.recurrence import next_dates
 
@@ -32,11 +33,13 @@ GONE = "That task no longer exists."
 
 
 async def create_task(session: AsyncSession, user_id: UUID, new: NewTask) -> TaskView:
-    """Make a task. Raises InvalidInput when its fields do not fit each other or its project, NotFound."""
+    """Make a task; with a date it is in the phase that has its day. Raises InvalidInput when its fields do not fit each
+    other or its project, NotFound."""
     fields = await _whole(session, clean(asdict(new)))
     task = Task(user_id=user_id, **fields)
     session.add(task)
     await session.flush()
+    await place_by_date(session, [task.id])
     return await get_task(session, task.id)
 
 

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from buildos_app.clock import now
 from buildos_app.errors import Conflict
+from buildos_app.models.phase import Phase, PhaseTask
 from buildos_app.models.project import Task, TaskType
 from buildos_app.models.task import InstanceStatus, TaskInstance
 from buildos_app.projects.fields import EDITABLE
@@ -26,18 +27,23 @@ CHANGED_SINCE = "It was changed once more since then, so it stays as it is now."
 @dataclass
 class Undo:
     """What to put back; the details only of a task that was edited by itself. `made` are tasks that the change made;
-    undoing puts them away."""
+    undoing puts them away. `places` are the phases of tasks (and why) where the change could move these, `moved` where
+    it put them."""
 
     tasks: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     dates: dict[UUID, dict[date, str]] = field(default_factory=dict)
     versions: dict[UUID, int] = field(default_factory=dict)
     made: list[UUID] = field(default_factory=list)
+    places: dict[UUID, tuple[UUID, str]] | None = None
+    moved: dict[UUID, tuple[UUID, str]] | None = None
 
 
 @asynccontextmanager
-async def remembered(session: AsyncSession, task_ids: Sequence[UUID], *, details: bool = False) -> AsyncIterator[Undo]:
-    """Do a change inside; the value then knows how to take it back."""
-    undo = Undo()
+async def remembered(
+    session: AsyncSession, task_ids: Sequence[UUID], *, details: bool = False, places: bool = False
+) -> AsyncIterator[Undo]:
+    """Do a change inside; the value then knows how to take it back, with `places` also in which phases tasks were."""
+    undo = Undo(places=await _places(session, task_ids) if places else None)
     names = [*COLUMNS, "details"] if details else COLUMNS
     for task in (await session.execute(sa.select(Task).where(col(Task.id).in_(task_ids)).with_for_update())).scalars():
         undo.tasks[task.id] = {name: getattr(task, name) for name in names}
@@ -49,6 +55,7 @@ async def remembered(session: AsyncSession, task_ids: Sequence[UUID], *, details
         for task_id, day, status in await session.execute(query):
             undo.dates[task_id][day] = status
     yield undo
+    undo.moved = await _places(session, task_ids) if places else None
     undo.versions = await _versions(session, [*undo.tasks, *undo.made])
 
 
@@ -56,6 +63,8 @@ async def take_back(session: AsyncSession, undo: Undo) -> None:
     """Put everything back. Raises Conflict when one of the tasks was changed since."""
     if await _versions(session, list(undo.versions)) != undo.versions:
         raise Conflict(CHANGED_SINCE)
+    if undo.places is not None:
+        await _put_places_back(session, undo)
     for task_id, before in undo.tasks.items():
         await session.execute(sa.update(Task).where(col(Task.id) == task_id).values(**before))
     for task_id, statuses in undo.dates.items():
@@ -67,6 +76,31 @@ async def take_back(session: AsyncSession, undo: Undo) -> None:
 async def _versions(session: AsyncSession, task_ids: list[UUID]) -> dict[UUID, int]:
     query = sa.select(col(Task.id), col(Task.version)).where(col(Task.id).in_(task_ids)).with_for_update()
     return {row.id: row.version for row in await session.execute(query)}
+
+
+async def _places(session: AsyncSession, task_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    columns = (col(PhaseTask.task_id), col(PhaseTask.phase_id), col(PhaseTask.assignment_reason))
+    rows = await session.execute(sa.select(*columns).where(col(PhaseTask.task_id).in_(task_ids)))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+async def _put_places_back(session: AsyncSession, undo: Undo) -> None:
+    """Tasks back into their phases; a phase that is gone since leaves its tasks in the backlog. Raises Conflict when
+    one was moved once more."""
+    ids, before = list(undo.tasks), undo.places or {}
+    if await _places(session, ids) != undo.moved:
+        raise Conflict(CHANGED_SINCE)
+    await session.execute(sa.delete(PhaseTask).where(col(PhaseTask.task_id).in_(ids)))
+    wanted = {place[0] for place in before.values()}
+    there = set((await session.execute(sa.select(col(Phase.id)).where(col(Phase.id).in_(wanted)))).scalars())
+    owner = sa.func.app_user_id()
+    rows = [
+        {"user_id": owner, "task_id": key, "phase_id": phase, "assignment_reason": why}
+        for key, (phase, why) in before.items()
+        if phase in there
+    ]
+    if rows:
+        await session.execute(sa.insert(PhaseTask).values(rows))
 
 
 async def _put_dates_back(session: AsyncSession, task_id: UUID, statuses: dict[date, str]) -> None:

@@ -27,6 +27,10 @@ class JobCard:
     ended_seconds_ago: int
 
 
+NO_JOB = JobCard("", "", "", "", "", 0, "", "", can_cancel=False, can_retry=False, ended_seconds_ago=-1)
+"""Where a page follows a job and there is none."""
+
+
 @dataclass(frozen=True)
 class JobRow:
     """A job on the Jobs page."""

@@ -86,7 +86,7 @@ async def test_a_plan_through_reload_and_cut_socket(
     await socket.route(page)
     await page.goto(f"{house.url}/projects/{project}/phases")
 
-    await page.get_by_role("button", name="Generate phases").click()
+    await page.get_by_role("button", name="Generate phases").press("Enter")
     dialog = page.get_by_role("dialog", name="Plan phases")
     await expect(dialog.get_by_text("5 tasks, about 2 phases")).to_be_visible()
     await expect(dialog.get_by_role("radio", name=re.compile("Around your calendar"))).to_be_disabled()
@@ -115,6 +115,7 @@ async def test_a_plan_through_reload_and_cut_socket(
     await expect(page.get_by_role("heading", name="First steps")).to_be_visible()
     await look.at(page, "board")
     await move_by_keyboard(page)
+    await schedule_by_keyboard(page, look)
     await change_since_and_discard(page, database_of)
     await drag_and_timeline(page, look)
     assert not look.problems, "\n".join(look.problems)
@@ -135,6 +136,24 @@ async def move_by_keyboard(page: Page) -> None:
     await page.keyboard.press("Enter")
     await expect(last.get_by_role("listitem")).to_have_count(count + 1)
     await expect(last.get_by_role("listitem").filter(has_text=title)).to_be_focused()
+
+
+async def schedule_by_keyboard(page: Page, look: Looks) -> None:
+    """Starts are looked at, one is changed, what is kept is taken back."""
+    await page.get_by_title("More for all phases").press("Enter")
+    await page.get_by_role("button", name="Schedule all phases…").press("Enter")
+    dialog = page.get_by_role("dialog", name="Schedule all phases")
+    await expect(dialog.get_by_role("listitem")).to_have_count(5)
+    await dialog.get_by_label("Start of Weed").fill("2020-01-01T03:00")
+    await expect(dialog.get_by_text(re.compile("^Is past; outside of"))).to_be_visible()
+    await dialog.get_by_label("Schedule Weed").press("Space")
+    await expect(dialog.get_by_role("button", name="Schedule 4")).to_be_visible()
+    await look.at(page, "schedule")
+    await page.keyboard.press("Control+Enter")
+    await expect(dialog).to_have_count(0)
+    await expect(page.get_by_text("4 tasks scheduled")).to_be_visible()
+    await page.keyboard.press("z")
+    await expect(page.get_by_text("Taken back")).to_be_visible()
 
 
 async def change_since_and_discard(page: Page, connection: psycopg.Connection[Any]) -> None:

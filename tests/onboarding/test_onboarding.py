@@ -13,12 +13,14 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from buildos_app.accounts.working_hours import WorkingHours, get_working_hours
+from buildos_app.briefs.preferences import get_preferences
 from buildos_app.db.session import user_session
 from buildos_app.errors import Conflict, InvalidInput, NotFound
 from buildos_app.integrations.offline.newcomers import read_answers
 from buildos_app.integrations.openai import OpenAIModel
 from buildos_app.models.brain_dump import Question
 from buildos_app.models.notification import Notification
+from buildos_app.models.onboarding import HoursValue, read_setting
 from buildos_app.models.project import Project
 from buildos_app.onboarding.answers import NAMES, finish, get_answers, keep_answer, skip
 from buildos_app.onboarding.findings import accept_finding, list_findings, put_away
@@ -103,6 +105,48 @@ async def test_suggestions_are_accepted_one_by_one_and_not_made_again(user_id: U
     assert not {"Get the garden ready before winter", "Relaunch the website"} & (await found(user_id)).keys()
 
 
+async def test_settings_that_were_asked_for_come_into_force(user_id: UUID, perform: Perform) -> None:
+    await answer(user_id, help_focus="Tell me every Monday at 7:15 by e-mail what comes first.")
+    await perform(OnboardingAnalysis())
+    ids = await found(user_id)
+
+    async with user_session(user_id) as session:
+        for name in ("A brief every Monday at 07:15", "Your briefs by mail too"):
+            assert await accept_finding(session, user_id, ids[name]) == "Your briefs come as you said"
+        chosen = await get_preferences(session, user_id)
+    assert (chosen.frequency, chosen.day_of_week, chosen.time_of_day) == ("weekly", 0, time(7, 15))
+    assert (chosen.is_active, chosen.email_daily_brief) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"start": "09:00"},
+        {"start": "17:00", "end": "09:00", "days": [1]},
+        {"start": "09:00", "end": "17:00", "days": [0]},
+        {"start": "09:00", "end": "17:00", "days": []},
+        {"start": "09:00+02:00", "end": "17:00", "days": [1]},
+        {"setting": "brief", "at": "25:00"},
+        {"setting": "brief", "at": "07:00", "day_of_week": 7},
+        {"setting": "is_admin"},
+        {"setting": "brief_email", "to": "somebody@example.org"},
+        ["hours"],
+        "09:00",
+        None,
+    ],
+)
+def test_a_value_that_is_no_setting_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError):
+        read_setting(value)
+
+
+def test_working_hours_of_older_suggestions_are_still_read() -> None:
+    assert read_setting({"start": "08:30", "end": "16:00", "days": [1, 2]}) == HoursValue(
+        start=time(8, 30), end=time(16), days=(1, 2)
+    )
+
+
 async def test_somebody_elses_suggestion_does_not_exist(user_id: UUID, other_user_id: UUID, perform: Perform) -> None:
     await answer(user_id)
     await perform(OnboardingAnalysis())
@@ -117,7 +161,7 @@ async def test_somebody_elses_suggestion_does_not_exist(user_id: UUID, other_use
 
 @pytest_asyncio.fixture
 async def model(sandbox: Sandbox) -> AsyncIterator[OpenAIModel]:
-    async with openai.AsyncOpenAI(api_key="none", base_url=sandbox.openai_url, timeout=5, max_retries=0) as client:
+    async with openai.AsyncOpenAI(api_key="none", base_url=sandbox.openai_url, timeout=0.5, max_retries=0) as client:
         yield OpenAIModel(client, "sandbox")
 
 
@@ -126,6 +170,9 @@ async def model(sandbox: Sandbox) -> AsyncIterator[OpenAIModel]:
     [
         ({"kind": "status", "status": 500}, "retrying", []),
         ({"kind": "status", "status": 400}, "failed", ["onboarding_failed"]),
+        ({"kind": "status", "status": 429, "headers": {"retry-after": "17"}}, "retrying", []),
+        ({"kind": "hold"}, "retrying", []),
+        ({"kind": "text", "text": '{"projects": [' * 50, "cut": True}, "retrying", []),
         ({"kind": "text", "text": "no idea"}, "retrying", []),
     ],
 )

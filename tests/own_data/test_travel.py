@@ -251,6 +251,21 @@ async def test_a_row_that_does_not_fit_stops_everything(
     assert (await counts(user_id))["projects"] == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"), [("setting", {}), ("setting", {"setting": "is_admin"}), ("question", {"category": 5})]
+)
+async def test_a_suggestion_that_would_set_what_is_no_setting_stops_everything(
+    kind: str, value: object, perform: Perform, user_id: UUID
+) -> None:
+    row = {"id": str(uuid4()), "user_id": str(user_id), "kind": kind, "name": "Working hours", "value": value}
+    files = {"manifest.json": manifest(counts={"onboarding_findings": 1}), "data/profile.json": {}}
+
+    job = await import_(perform, user_id, packed({**files, "data/onboarding_findings.json": [row]}))
+
+    assert (job.status, "does not fit its kind" in str(job.error_message)) == ("failed", True)
+    assert (await counts(user_id))["onboarding_findings"] == 0
+
+
 async def test_rows_become_the_importers_own_and_rights_stay(
     perform: Perform, user_id: UUID, other_user_id: UUID
 ) -> None:

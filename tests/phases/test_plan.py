@@ -14,8 +14,9 @@ from buildos_app.accounts.working_hours import WorkingHours
 from buildos_app.errors import InvalidInput, ServiceUnavailable
 from buildos_app.integrations.offline.planning import plan_phases
 from buildos_app.models.phase import SchedulingMethod
+from buildos_app.models.project import RecurrencePattern
 from buildos_app.phases.facts import PhaseView, ProjectFacts, kept_phases, select
-from buildos_app.phases.options import PlanOptions
+from buildos_app.phases.options import CalendarHandling, PlanOptions
 from buildos_app.phases.plan import PlanLimits, repaired
 from buildos_app.phases.planning import finished_plan, limits_of, question
 from buildos_app.phases.preview import estimated_phases, preview
@@ -224,6 +225,56 @@ def test_choices_that_do_not_fit_are_refused(choices: dict[str, Any], words: str
         PlanOptions(**{"start": START, **choices}).check(START, has_calendar=False)
 
 
+@pytest.mark.parametrize(
+    ("choices", "starts"),
+    [
+        ({}, {"Fits": "26 Nov 11:00", "Past": "23 Nov 10:00"}),
+        ({"calendar_handling": "preserve"}, {"Fits": "26 Nov 11:00", "Past": "02 Nov 09:00"}),
+        ({"calendar_handling": "clear_and_reschedule"}, {"Fits": "23 Nov 10:00", "Past": "23 Nov 11:00"}),
+        ({"preserve_dates": True}, {"Fits": "26 Nov 11:00", "Past": "02 Nov 09:00"}),
+    ],
+)
+def test_what_becomes_of_tasks_in_the_calendar(choices: dict[str, Any], starts: dict[str, str]) -> None:
+    facts = facts_of(
+        a_task("Fits", start_date=datetime(2026, 11, 26, 10, tzinfo=UTC), has_event=True),
+        a_task("Past", start_date=datetime(2026, 11, 2, 8, tzinfo=UTC), has_event=True),
+    )
+    options = PlanOptions(start=START, end=START + timedelta(days=9), method="schedule_in_phases", **choices)
+    reply = PlanReply(phases=[ReplyPhase(name="All", start_date="2026-11-23", end_date="2026-12-02")], assignments=[])
+
+    plan = finished_plan(reply, facts, options).plan
+
+    own = {task.id: task for task in facts.tasks}
+    found = {own[item.task_id].title: item.suggested_start or own[item.task_id].start_date for item in plan.assignments}
+    assert {title: f"{start.astimezone(NOW.tzinfo):%d %b %H:%M}" for title, start in found.items() if start} == starts
+    assert preview(facts, options).events == 2
+
+
+@pytest.mark.parametrize(
+    ("choices", "start"),
+    [
+        ({}, None),
+        ({"allow_recurring_reschedule": True}, None),  # it is in the calendar, and stays there
+        ({"allow_recurring_reschedule": True, "preserve_recurring_events": False}, "Tue 01 Dec 18:30"),
+    ],
+)
+def test_a_repetition_begins_in_its_phase_only_if_it_may(choices: dict[str, Any], start: str | None) -> None:
+    course = a_task(
+        "Course",
+        recurrence_pattern="weekly",
+        start_date=datetime(2026, 9, 1, 16, 30, tzinfo=UTC),  # a Tuesday, summer time
+        has_event=True,
+    )
+    options = PlanOptions(
+        start=START, end=START + timedelta(days=30), method="schedule_in_phases", include_recurring=True, **choices
+    )
+    reply = PlanReply(phases=[ReplyPhase(name="Learn", start_date="2026-11-28", end_date="2026-12-20")], assignments=[])
+
+    (item,) = finished_plan(reply, facts_of(course), options).plan.assignments
+
+    assert (f"{item.suggested_start:%a %d %b %H:%M}" if item.suggested_start else None) == start
+
+
 AUTUMN = NOW.replace(month=10, tzinfo=None)
 YEAR = AUTUMN.replace(year=2020)
 WORDS = st.text(max_size=12)
@@ -245,6 +296,8 @@ def projects(draw: st.DrawFn) -> tuple[ProjectFacts, PlanOptions]:
             due_date=draw(moments),
             duration_minutes=draw(st.none() | st.integers(1, 3000)),
             dependencies=draw(st.lists(st.sampled_from(ids), max_size=2, unique=True)),
+            has_event=draw(st.booleans()),
+            recurrence_pattern=draw(st.none() | st.none() | st.sampled_from(RecurrencePattern)),
         )
         for task_id in ids
     ]
@@ -255,6 +308,10 @@ def projects(draw: st.DrawFn) -> tuple[ProjectFacts, PlanOptions]:
         end=max(end, START + timedelta(days=5)),
         method=method,
         preserve_dates=draw(st.booleans()),
+        calendar_handling=draw(st.sampled_from(CalendarHandling)),
+        include_recurring=True,
+        allow_recurring_reschedule=draw(st.booleans()),
+        preserve_recurring_events=draw(st.booleans()),
     )
     return facts_of(*tasks, now=NOW.replace(hour=draw(st.integers(0, 23)), minute=draw(st.integers(0, 59)))), options
 
@@ -301,6 +358,8 @@ def check_rules(facts: ProjectFacts, options: PlanOptions, plan: PhasePlan) -> N
         if start is not None:
             phase = phases[places[task.id].phase_order]
             assert options.gives_dates
+            assert not (options.calendar_handling == CalendarHandling.PRESERVE and task.has_event and task.start_date)
+            assert task.recurrence_pattern is None or options.allow_recurring_reschedule
             assert phase.start_date <= facts.day(start) <= phase.end_date
             assert start >= NOW.replace(hour=0, minute=0)
 

@@ -12,13 +12,18 @@ from buildos_app.db.session import service_session, user_session
 from buildos_app.models.phase import Phase, PhaseTask
 from buildos_app.models.project import Project, Task
 from buildos_app.models.queue import QueueJob
+from buildos_app.phases.editing import move_task
 from buildos_app.phases.jobs import GeneratePhases
+from buildos_app.phases.queries import list_phases
+from buildos_app.projects.fields import NewTask
+from buildos_app.projects.tasks import create_task
 from buildos_app.queue.job import Job
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.pages.phases.edit_state import PhaseEditState
 from buildos_app.ui.pages.phases.overdue_state import OverdueState
 from buildos_app.ui.pages.phases.plan_state import PlanState
 from buildos_app.ui.pages.phases.proposal_state import ProposalState
+from buildos_app.ui.pages.phases.schedule_state import ScheduleState
 from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.tasks.undo import UndoState
 from tests.fixtures.jobs import Perform
@@ -140,7 +145,7 @@ async def test_a_task_moves_and_is_asked_for_a_day_that_fits(open_tab: Any, user
     weed = await task_id("Weed")
 
     await tab.send(PhaseEditState.move, {"task_id": weed, "phase_id": phase_id(tab, "Paint")})
-    assert shown(tab)[2] == ("Paint", ["Paint it", "Weed"])
+    assert shown(tab)[2] == ("Paint", ["Weed", "Paint it"])  # by date
     assert "which is outside of Paint" in tab.show(PhaseEditState, "question")
     await tab.send(PhaseEditState.set_date, {"form": {"day": str(TODAY + timedelta(days=7))}})
     async with user_session(user_id) as session:
@@ -149,7 +154,7 @@ async def test_a_task_moves_and_is_asked_for_a_day_that_fits(open_tab: Any, user
     assert task.start_date is not None
     assert abs((task.start_date.date() - TODAY).days) in (7, 8)
 
-    await tab.send(PhaseEditState.move, {"task_id": weed, "phase_id": "backlog"})
+    await tab.send(PhaseEditState.move, {"task_id": weed, "phase_id": ""})
     assert [row.title for row in tab.show(PhasesState, "backlog")] == ["Weed"]
 
 
@@ -210,6 +215,159 @@ async def test_overdue_tasks_get_new_days_and_that_can_be_undone(open_tab: Any, 
     await tab.send(UndoState.undo)
     await tab.send(PhasesState.load)
     assert tab.show(PhasesState, "late") == 3
+
+
+async def test_a_move_is_taken_back(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+    before = shown(tab)
+
+    await tab.send(PhaseEditState.move, {"task_id": await task_id("Dig it"), "phase_id": phase_id(tab, "Paint")})
+    assert shown(tab) != before
+    await tab.send(UndoState.undo)
+    await tab.send(PhasesState.load)
+    assert shown(tab) == before
+
+    await tab.send(PhaseEditState.move, {"task_id": await task_id("Dig it"), "phase_id": "backlog"})
+    async with user_session(user_id) as session:
+        await move_task(session, user_id, UUID(await task_id("Dig it")), UUID(phase_id(tab, "Paint")))
+    await tab.send(UndoState.undo)
+    assert "changed once more" in tab.show(Inbox, "answer")["text"]
+
+
+async def test_phases_are_scheduled_after_a_look_and_unscheduled(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(ScheduleState.open, {"phase_id": ""})
+    rows = {row.title: row for row in tab.show(ScheduleState, "rows")}
+    assert rows.keys() == {"Build it", "Paint it"}
+    assert tab.show(ScheduleState, "title") == "Schedule all phases"
+
+    build, paint = rows["Build it"].id, rows["Paint it"].id
+    late = f"{TODAY + timedelta(days=7)}T23:30"
+    await tab.send(ScheduleState.set_start, {"task_id": build, "at": late})
+    warning = next(row.warning for row in tab.show(ScheduleState, "rows") if row.id == build)
+    assert warning == "Outside of build; outside of your working hours"
+    await tab.send(ScheduleState.turn, {"task_id": paint})
+    assert tab.show(ScheduleState, "count") == 1
+    await tab.send(ScheduleState.set_start, {"task_id": build, "at": "soon"})
+    await tab.send(ScheduleState.save, {"form": {}})
+    assert "Choose a day and a time for “Build it”" in tab.show(ScheduleState, "error")
+    await tab.send(ScheduleState.set_start, {"task_id": build, "at": late})
+    await tab.send(ScheduleState.save, {"form": {}})
+    assert tab.show(ScheduleState, "mode") == ""
+    assert dict(shown(tab))["Paint"] == ["Build it", "Paint it"]  # it follows its day
+    starts = await all_starts(user_id)
+    assert (starts["Build it"] is not None, starts["Paint it"]) == (True, None)
+
+    await tab.send(ScheduleState.unschedule, {"form": {}})
+    assert "Tick what" in tab.show(ScheduleState, "error")
+    await tab.send(ScheduleState.unschedule, {"form": {"dates": "on", "phases": "on"}})
+    assert [tasks for _, tasks in shown(tab)] == [[], [], []]
+    assert set((await all_starts(user_id)).values()) == {None}
+    await tab.send(UndoState.undo)
+    await tab.send(PhasesState.load)
+    assert dict(shown(tab))["Paint"] == ["Build it", "Paint it"]
+    assert (await all_starts(user_id))["Build it"] == starts["Build it"]
+
+
+async def test_the_backlog_is_put_into_phases(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+
+    await tab.send(ScheduleState.assign_backlog)
+    assert (dict(shown(tab))["Build"], tab.show(PhasesState, "backlog")) == (["Weed", "Build it"], [])
+
+    await tab.send(ScheduleState.assign_backlog)
+    assert "no open task" in tab.show(Inbox, "answer")["text"]
+
+
+async def test_a_new_task_with_a_date_is_in_the_phase_that_has_it(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    day = datetime.now(UTC) + timedelta(days=8)
+    async with user_session(user_id) as session:
+        for new in (
+            NewTask(title="Varnish", project_id=project, start_date=day),
+            NewTask(title="Some day", project_id=project),
+            NewTask(title="Next year", project_id=project, due_date=day + timedelta(days=300)),
+            NewTask(title="Weekly", project_id=project, start_date=day, recurrence_pattern="weekly"),
+        ):
+            await create_task(session, user_id, new)
+        phases = await list_phases(session, project)
+
+    placed = {phase.name: len(phase.tasks) for phase in phases}
+    assert placed == {"Dig": 1, "Build": 1, "Paint": 2}
+    tab = await tab_of(open_tab, user_id, project)
+    assert [row.title for row in tab.show(PhasesState, "repeating")] == ["Weekly"]
+    await tab.send(PhasesState.open_column, {"column": "repeating"})
+    assert [row.title for row in tab.show(PhasesState, "opened_tasks")] == ["Weekly"]
+
+
+async def all_starts(user_id: UUID) -> dict[str, datetime | None]:
+    async with user_session(user_id) as session:
+        rows = await session.execute(sa.select(col(Task.title), col(Task.start_date)).where(col(Task.title) != "Weed"))
+        return {row[0]: row[1] for row in rows}
+
+
+async def fill(user_id: UUID, project: UUID, phase: str, count: int) -> None:
+    """That many more tasks in a phase, every second one done."""
+    async with service_session("test") as session:
+        home = (await session.execute(sa.select(col(Phase.id)).where(col(Phase.name) == phase))).scalar_one()
+        tasks = [
+            Task(
+                user_id=user_id,
+                project_id=project,
+                title=f"{phase} {number:03}",
+                status=("backlog", "done")[number % 2],
+            )
+            for number in range(count)
+        ]
+        session.add_all(tasks)
+        await session.flush()
+        session.add_all(PhaseTask(user_id=user_id, phase_id=home, task_id=task.id) for task in tasks)
+
+
+async def test_counts_are_true_and_rows_few_in_a_large_project(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    await fill(user_id, project, "Build", 250)
+    await fill(user_id, project, "Paint", 60)
+    tab = await tab_of(open_tab, user_id, project)
+
+    cards = {card.name: card for card in tab.show(PhasesState, "phases")}
+    rows = {name: len(card.tasks) for name, card in cards.items()}
+    assert (cards["Build"].progress, cards["Paint"].progress) == ("125 of 251 done", "30 of 61 done")
+    assert {name: card.more + rows[name] for name, card in cards.items()} == {"Dig": 1, "Build": 251, "Paint": 61}
+    assert 80 < sum(rows.values()) + len(tab.show(PhasesState, "backlog")) <= 100
+
+    await tab.send(PhasesState.show, {"which": "done"})
+    cards = {card.name: card for card in tab.show(PhasesState, "phases")}
+    assert (cards["Build"].progress, cards["Build"].more + len(cards["Build"].tasks)) == ("125 of 251 done", 125)
+
+    await tab.send(PhasesState.show, {"which": ""})
+    await tab.send(PhasesState.open_column, {"column": phase_id(tab, "Build")})
+    seen = [row.title for row in tab.show(PhasesState, "opened_tasks")]
+    for first in (101, 201):
+        await tab.send(PhasesState.turn_page, {"step": 1})
+        assert tab.show(PhasesState, "opened_first") == first
+        seen += [row.title for row in tab.show(PhasesState, "opened_tasks")]
+    assert (len(seen), len(set(seen)), tab.show(PhasesState, "has_next")) == (251, 251, False)
+    assert sum(len(card.tasks) for card in tab.show(PhasesState, "phases")) == 0
+    await tab.send(PhasesState.turn_page, {"step": -1})
+    assert [row.title for row in tab.show(PhasesState, "opened_tasks")] == seen[100:200]
+    await tab.send(PhasesState.open_column, {"column": "no such phase"})
+    assert tab.show(PhasesState, "opened") == ""
+
+
+async def test_a_long_plan_is_shown_a_page_at_a_time(
+    open_tab: Any, user_id: UUID, project: UUID, perform: Perform
+) -> None:
+    await fill(user_id, project, "Build", 260)
+    await perform(GeneratePhases(project_id=project))
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(ProposalState.load)
+    phases = tab.show(ProposalState, "phases")
+    assert sum(phase.count for phase in phases) == 134
+    assert sum(len(phase.tasks) for phase in phases) <= 100
+
+    await tab.send(ProposalState.look_at, {"order": 1, "page": 0})
+    first, *others = tab.show(ProposalState, "phases")
+    assert (len(first.tasks), first.has_more) == (first.count, False)
+    assert [len(phase.tasks) for phase in others] == [0] * len(others)
 
 
 async def test_somebody_elses_phase_cannot_be_reached(

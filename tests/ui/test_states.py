@@ -80,7 +80,7 @@ async def test_generating_phases_adds_one_job_however_often_one_clicks(
     async with service_session("test") as session:
         (job,) = (await session.execute(sa.select(QueueJob))).scalars()
     assert (job.job_type, job.user_id, job.status) == ("generate_phases", user_id, "pending")
-    assert tab.show(PhasesState, "job").message == "Waits for the worker"
+    assert tab.show(PhasesState, "job").detail == "Waits for its turn"
     await tab.send(PhasesState.cancel_job)
     assert not tab.show(PhasesState, "is_planning")
 

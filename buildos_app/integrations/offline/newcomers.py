@@ -6,7 +6,7 @@ from datetime import time
 from typing import Final
 
 from buildos_app.integrations.offline.titles import capital, shorten
-from buildos_app.onboarding.prompts import Findings, FoundHours, FoundProject, FoundQuestion, ReadAnswers
+from buildos_app.onboarding.prompts import Findings, FoundBrief, FoundHours, FoundProject, FoundQuestion, ReadAnswers
 
 _NAME_LENGTH: Final = 80
 _PIECES = re.compile(r"[\n;•]+|(?<=[.!?])\s+|,\s+(?:and\s+)?(?=(?:I|we|then|also|to|a|an|the|my|our)\b)", re.IGNORECASE)
@@ -23,6 +23,10 @@ _RANGE = re.compile(
 )
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY_RANGE = re.compile(rf"\b({'|'.join(_DAYS)})s?\s*(?:to|-|–|until|through)\s*({'|'.join(_DAYS)})s?\b", re.IGNORECASE)
+_AT = re.compile(r"\bat\s+(?P<at>\d{1,2})(?::(?P<at_minute>\d\d))?\s*(?P<at_half>am|pm)?\b", re.IGNORECASE)
+_WEEKLY = re.compile(rf"\b(?:every|each|on)\s+(?P<day>{'|'.join(_DAYS)})s?\b", re.IGNORECASE)
+_BY_MAIL = re.compile(r"\b(?:e-?mail|mail)\b", re.IGNORECASE)
+_TELL = re.compile(r"\b(?:tell|remind|show|send|brief|mail|e-?mail|write)\b", re.IGNORECASE)
 
 
 def read_answers(prompt: ReadAnswers) -> Findings:
@@ -32,6 +36,7 @@ def read_answers(prompt: ReadAnswers) -> Findings:
         projects=projects,
         questions=_questions(prompt, projects),
         hours=_hours(prompt.work_style),
+        brief=_brief(prompt.help_focus),
         summary=f"{len(projects)} projects are named." if projects else "No project is named yet.",
     )
 
@@ -82,6 +87,18 @@ def _hours(text: str) -> FoundHours | None:
     sentence = next((part for part in re.split(r"(?<=[.!?])\s|\n", text) if found and found[0] in part), "")
     hours = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"} if start and end else {}
     return FoundHours(**hours, days=days, quote=sentence.strip())
+
+
+def _brief(text: str) -> FoundBrief | None:
+    """A time to be told what comes first, a day for once a week, and whether a mail is asked for."""
+    for sentence in re.split(r"(?<=[.!?])\s|\n", text):
+        at, weekly = _AT.search(sentence), _WEEKLY.search(sentence)
+        by_mail = _BY_MAIL.search(sentence) is not None
+        if _TELL.search(sentence) and (at or weekly or by_mail):
+            clock = _clock(at, "at") if at else None
+            day = _DAYS.index(weekly["day"].lower()) + 1 if weekly else None
+            return FoundBrief(time=f"{clock:%H:%M}" if clock else "", day=day, by_mail=by_mail, quote=sentence.strip())
+    return None
 
 
 def _clock(found: re.Match[str], side: str) -> time | None:

@@ -151,7 +151,12 @@ def _minutes(words: str) -> int | None:
     return found.minutes
 
 
-CAUSES = {"brain_dump": "a dump", "phases": "a plan of phases", "overdue": "rescheduling"}
+CAUSES = {
+    "brain_dump": "a dump",
+    "phases": "a plan of phases",
+    "overdue": "rescheduling",
+    "schedule": "the schedule of a phase",
+}
 
 
 def activity_of(view: PanelView) -> list[ActivityRow]:

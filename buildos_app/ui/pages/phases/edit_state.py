@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from buildos_app.errors import UserError
+from buildos_app.phases.columns import BACKLOG, REPEATING
 from buildos_app.phases.editing import (
     Moved,
     add_phase,
@@ -22,10 +23,12 @@ from buildos_app.phrases.wall_clock import at_local
 from buildos_app.projects.instances import person_now
 from buildos_app.projects.queries import get_task
 from buildos_app.projects.tasks import change_task
+from buildos_app.projects.undo import remembered
 from buildos_app.ui.inbox import say
-from buildos_app.ui.pages.phases.state import BACKLOG, PhasesState
+from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.project.state import ProjectState, project_of
 from buildos_app.ui.session import SessionState, parse_day, parse_id
+from buildos_app.ui.tasks.undo import offer_undo
 from buildos_app.ui.views import counted, day_words
 
 AGAIN = [ProjectState.load, PhasesState.load]
@@ -113,11 +116,13 @@ class PhaseEditState(SessionState):
     @rx.event
     async def move(self, task_id: str, phase_id: str):
         """Put a task into another phase or the backlog; a start that does not fit there is asked about."""
-        target = None if phase_id == BACKLOG else parse_id(phase_id)
-        async with self._db() as session:
-            moved = await move_task(session, self._user_id, parse_id(task_id), target)
+        # a card that is dropped on the other one of these two columns has no name for it
+        target = None if phase_id in (BACKLOG, REPEATING, "") else parse_id(phase_id)
+        key = parse_id(task_id)
+        async with self._db() as session, remembered(session, [key], places=True) as undo:
+            moved = await move_task(session, self._user_id, key, target)
             today = (await person_now(session)).date()
-        await say(self, f"“{moved.title}” is in {moved.phase_name}")
+        await offer_undo(self, f"“{moved.title}” is in {moved.phase_name}", undo)
         if moved.start is not None:
             self._ask(task_id, moved, today)
         return AGAIN

@@ -70,7 +70,7 @@ class OverdueState(SessionState):
             self.error = "Choose the day to begin on."
             return None
         try:
-            async with self._db() as session, remembered(session, ids) as undo:
+            async with self._db() as session, remembered(session, ids, places=True) as undo:
                 count = await reschedule(session, self._user_id, project_of(self), ids, day)
         except UserError as error:
             self.error = str(error)

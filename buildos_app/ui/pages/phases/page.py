@@ -2,12 +2,14 @@
 
 import reflex as rx
 
+from buildos_app.phases.columns import SHOWN
 from buildos_app.ui.commands import add_keys
 from buildos_app.ui.components.buttons import button, icon
 from buildos_app.ui.components.connection import is_offline
+from buildos_app.ui.components.fields import INPUT
 from buildos_app.ui.components.stack import JobProgress
 from buildos_app.ui.components.surfaces import card, empty, problem, skeleton_rows
-from buildos_app.ui.pages.phases.board import backlog, board
+from buildos_app.ui.pages.phases.board import backlog, board, opened_column, repeating
 from buildos_app.ui.pages.phases.edit import edit_dialogs
 from buildos_app.ui.pages.phases.edit_state import PhaseEditState
 from buildos_app.ui.pages.phases.overdue import overdue_dialog
@@ -16,8 +18,12 @@ from buildos_app.ui.pages.phases.plan import plan_dialog
 from buildos_app.ui.pages.phases.plan_state import PlanState
 from buildos_app.ui.pages.phases.proposal import proposal
 from buildos_app.ui.pages.phases.proposal_state import ProposalState
+from buildos_app.ui.pages.phases.schedule import schedule_dialogs, schedule_menu
 from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.phases.timeline import timeline
+from buildos_app.ui.pages.project.tasks import FILTERS as TASK_FILTERS
+
+FILTERS = (("", "All tasks"), *((value, words) for value, words in TASK_FILTERS if value in SHOWN))
 
 add_keys("M", "Move the task to another phase")
 
@@ -29,6 +35,7 @@ def phases_tab() -> rx.Component:
         plan_dialog(),
         edit_dialogs(),
         overdue_dialog(),
+        schedule_dialogs(),
     )
 
 
@@ -39,10 +46,10 @@ def _content() -> rx.Component:
         proposal(),
         rx.cond(
             PhasesState.phases.length() > 0,
-            rx.cond(PhasesState.layout == "timeline", timeline(), board()),
+            rx.cond(PhasesState.layout == "timeline", timeline(), rx.cond(PhasesState.opened == "", board())),
             rx.cond(ProposalState.has_plan | PhasesState.is_planning, rx.fragment(), _nothing()),
         ),
-        backlog(),
+        rx.cond(PhasesState.opened == "", rx.fragment(backlog(), repeating()), opened_column()),
         class_name="grid grid-cols-1 gap-5",
     )
 
@@ -56,11 +63,19 @@ def _actions() -> rx.Component:
             aria_label="Layout",
             class_name="flex gap-1 p-[3px] rounded-s bg-sunken border border-line",
         ),
+        rx.el.select(
+            *[rx.el.option(words, value=value) for value, words in FILTERS],
+            value=PhasesState.which,
+            on_change=PhasesState.show,
+            aria_label="Show",
+            class_name=INPUT + "w-auto! h-[36px]! text-sm! mr-auto",
+        ),
         rx.el.div(
             rx.cond(
                 PhasesState.late > 0,
                 button("Reschedule ", PhasesState.late, " overdue", on_click=OverdueState.open),
             ),
+            schedule_menu(),
             button("Add phase", on_click=PhaseEditState.new),
             button("Regenerate phases", look="primary", on_click=PlanState.open, disabled=PhasesState.is_planning),
             class_name="flex flex-wrap gap-2",

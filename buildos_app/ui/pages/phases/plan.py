@@ -6,7 +6,7 @@ import reflex as rx
 
 from buildos_app.models.phase import SchedulingMethod
 from buildos_app.models.project import TaskStatus
-from buildos_app.phases.options import LONGEST_INSTRUCTIONS
+from buildos_app.phases.options import LONGEST_INSTRUCTIONS, CalendarHandling
 from buildos_app.ui.components.dialog import form_dialog
 from buildos_app.ui.components.fields import checkbox, field, text_area
 from buildos_app.ui.components.surfaces import chip, notice
@@ -16,6 +16,11 @@ METHODS = (
     (SchedulingMethod.PHASES_ONLY, "Phases only", "Tasks are put into phases and get no dates of their own."),
     (SchedulingMethod.SCHEDULE_IN_PHASES, "Schedule in phases", "Each task gets a start, in your working hours."),
     (SchedulingMethod.CALENDAR_OPTIMIZED, "Around your calendar", "Each task gets a start where you have time."),
+)
+HANDLINGS = (
+    (CalendarHandling.UPDATE, "Move what does not fit", "Their events move with them; what fits stays."),
+    (CalendarHandling.CLEAR, "Find every time anew", "Also starts that would fit are given up; events follow."),
+    (CalendarHandling.PRESERVE, "Leave them where they are", "What has an event keeps its start."),
 )
 NO_CALENDAR = "Needs a connected calendar, and there is none yet."
 STATUSES = (
@@ -37,6 +42,7 @@ def plan_dialog() -> rx.Component:
             _group("How far the plan goes", *[_method(*each) for each in METHODS]),
             _days(),
             _tasks(),
+            _calendar(),
             text_area(
                 "Instructions for the planner",
                 "instructions",
@@ -103,7 +109,7 @@ def _history() -> rx.Component:
                 "keep",
                 "Keep what is over",
                 "Finished phases stay, the one that runs ends yesterday, the rest is planned anew.",
-                State.keep_finished,
+                State.flags["keep_finished"],
                 lambda _: State.turn("keep_finished"),
             ),
             _option(
@@ -111,7 +117,7 @@ def _history() -> rx.Component:
                 "fresh",
                 "Start fresh",
                 "All phases are replaced, also finished ones. That cannot be undone once you accept.",
-                ~State.keep_finished,
+                ~State.flags["keep_finished"],
                 lambda _: State.turn("keep_finished"),
             ),
         ),
@@ -159,8 +165,60 @@ def _tasks() -> rx.Component:
             ],
             class_name="flex flex-wrap gap-x-5 gap-y-2",
         ),
-        _tick("Plan repeating tasks too; they keep their dates", "include_recurring", State.include_recurring),
-        _tick("Leave the starts of all tasks as they are", "preserve_dates", State.preserve_dates),
+        _flag("Leave the starts of all tasks as they are", "preserve_dates"),
+        _series(),
+    )
+
+
+def _flag(label: str, name: str) -> rx.Component:
+    return _tick(label, name, State.flags[name])
+
+
+def _series() -> rx.Component:
+    """What becomes of tasks that repeat, where there are any."""
+    found = State.preview
+    return rx.cond(
+        found.series_count > 0,
+        rx.fragment(
+            _flag("Plan repeating tasks too", "include_recurring"),
+            rx.cond(
+                State.flags["include_recurring"] & _gives_dates(),
+                rx.el.div(
+                    _flag("Let a repetition begin in its phase", "allow_recurring_reschedule"),
+                    rx.cond(
+                        State.has_calendar & State.flags["allow_recurring_reschedule"],
+                        _flag("Keep those that are in your calendar as they are", "preserve_recurring_events"),
+                    ),
+                    class_name="grid gap-2 pl-6",
+                ),
+            ),
+            _folded("Repeating tasks", found.series, found.series_count, tone="plain"),
+        ),
+    )
+
+
+def _gives_dates() -> Any:
+    return State.method != SchedulingMethod.PHASES_ONLY.value
+
+
+def _calendar() -> rx.Component:
+    """What becomes of tasks that have an event, where a calendar is connected."""
+    return rx.cond(
+        State.has_calendar,
+        _group(
+            "Tasks that are in your calendar",
+            *[
+                _option(
+                    "calendar_handling",
+                    value.value,
+                    label,
+                    words,
+                    State.calendar_handling == value.value,
+                    lambda _, value=value: State.choose("calendar_handling", value.value),
+                )
+                for value, label, words in HANDLINGS
+            ],
+        ),
     )
 
 
@@ -186,11 +244,11 @@ def _summary() -> rx.Component:
     )
 
 
-def _folded(title: str, lines: Any, count: Any) -> rx.Component:
+def _folded(title: str, lines: Any, count: Any, tone: str = "warn") -> rx.Component:
     return rx.cond(
         count > 0,
         rx.el.details(
-            rx.el.summary(title, " ", chip(count, tone="warn"), class_name="text-sm cursor-pointer w-fit rounded-s"),
+            rx.el.summary(title, " ", chip(count, tone=tone), class_name="text-sm cursor-pointer w-fit rounded-s"),
             rx.el.ul(
                 rx.foreach(lines, lambda line: rx.el.li(line, class_name="break-words")),
                 rx.cond(count > lines.length(), rx.el.li("and ", count - lines.length(), " more")),

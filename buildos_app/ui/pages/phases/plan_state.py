@@ -11,9 +11,17 @@ from buildos_app.models.phase import SchedulingMethod
 from buildos_app.models.project import TaskStatus
 from buildos_app.phases.facts import ProjectFacts, select
 from buildos_app.phases.jobs import GeneratePhases
-from buildos_app.phases.options import LONGEST_INSTRUCTIONS, OPEN_STATUSES, PlanOptions, usual_options
+from buildos_app.phases.options import (
+    LONGEST_INSTRUCTIONS,
+    OPEN_STATUSES,
+    CalendarHandling,
+    PlanOptions,
+    usual_options,
+)
 from buildos_app.phases.preview import Move, check_selection, preview
+from buildos_app.phases.prompts import TaskToPlan
 from buildos_app.phases.queries import load_facts
+from buildos_app.projects.recurrence import rule_of, rule_words
 from buildos_app.queue.client import add_job
 from buildos_app.ui.inbox import say
 from buildos_app.ui.pages.phases.state import PhasesState
@@ -24,7 +32,13 @@ from buildos_app.ui.views import counted, day_words
 
 MOST_SHOWN = 12
 STARTS = "Choose the day on which the project starts."
-FLAGS = ("include_recurring", "preserve_dates", "keep_finished")
+USUAL_FLAGS = {
+    "include_recurring": False,
+    "allow_recurring_reschedule": False,
+    "preserve_recurring_events": True,
+    "preserve_dates": False,
+    "keep_finished": True,
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,8 @@ class PreviewView:
     move_count: int = 0
     statuses: dict[str, int] = field(default_factory=dict)
     recurring: int = 0
+    series: list[str] = field(default_factory=list)
+    series_count: int = 0
     fate: str = ""
 
 
@@ -52,9 +68,8 @@ class PlanState(SessionState):
     start: str = ""
     end: str = ""
     statuses: list[str] = []
-    include_recurring: bool = False
-    preserve_dates: bool = False
-    keep_finished: bool = True
+    calendar_handling: str = CalendarHandling.UPDATE
+    flags: dict[str, bool] = USUAL_FLAGS
     dates_change: bool = False
     preview: PreviewView = PreviewView()
     problem: str = ""
@@ -70,7 +85,7 @@ class PlanState(SessionState):
         options = usual_options(facts.start, facts.end, facts.today)
         self.method, self.statuses = options.method, [str(status) for status in OPEN_STATUSES]
         self.start, self.end = str(options.start), str(options.end or "")
-        self.include_recurring, self.preserve_dates, self.keep_finished = False, False, True
+        self.calendar_handling, self.flags = CalendarHandling.UPDATE, USUAL_FLAGS
         self.has_phases = bool(facts.phases)
         self.has_calendar = await the_ports().free_busy.is_connected(self._user_id)
         self.error = ""
@@ -84,9 +99,11 @@ class PlanState(SessionState):
 
     @rx.event
     async def choose(self, name: str, value: str):
-        """A method, or one of the two days."""
+        """A method, what becomes of events in the calendar, or one of the two days."""
         if name == "method" and value in set(SchedulingMethod):
             self.method = value
+        elif name == "calendar_handling" and value in set(CalendarHandling):
+            self.calendar_handling = value
         elif name in ("start", "end"):
             setattr(self, name, value[:10])
         self._look(await self._facts())
@@ -94,8 +111,8 @@ class PlanState(SessionState):
     @rx.event
     async def turn(self, name: str):
         """Turn a choice, or a status, on or off."""
-        if name in FLAGS:
-            setattr(self, name, not getattr(self, name))
+        if name in USUAL_FLAGS:
+            self.flags = {**self.flags, name: not self.flags[name]}
         elif name in self.statuses:
             self.statuses = [status for status in self.statuses if status != name]
         elif name in set(TaskStatus):
@@ -132,9 +149,8 @@ class PlanState(SessionState):
                 start=start,
                 end=end,
                 statuses=tuple(status for status in TaskStatus if status in self.statuses),
-                include_recurring=self.include_recurring,
-                preserve_dates=self.preserve_dates,
-                keep_finished=self.keep_finished,
+                calendar_handling=CalendarHandling(self.calendar_handling),
+                **self.flags,
                 instructions=instructions.replace("\0", "").strip(),
             )
         except ValidationError:
@@ -162,6 +178,10 @@ def _preview_view(facts: ProjectFacts, options: PlanOptions) -> PreviewView:
         left_out.append(f"{counted(found.waiting, 'task')} left out, waiting for one that is not ticked")
     if found.recurring:
         left_out.append(f"{counted(found.recurring, 'repeating task')} left out")
+    if found.events:
+        is_kept = options.calendar_handling == CalendarHandling.PRESERVE or options.preserve_dates
+        stays = "stay where they are" if is_kept else "move with their tasks"
+        left_out.append(f"{counted(found.events, 'event')} in your calendar {stays}")
     fate = ""
     if facts.phases:
         goes = f"{found.replaced} of {counted(len(facts.phases), 'phase')} replaced"
@@ -175,6 +195,8 @@ def _preview_view(facts: ProjectFacts, options: PlanOptions) -> PreviewView:
         move_count=len(found.moves),
         statuses=found.by_status,
         recurring=found.recurring,
+        series=[_series_words(task, facts) for task in found.series[:MOST_SHOWN]],
+        series_count=len(found.series),
         fate=fate,
     )
 
@@ -183,3 +205,12 @@ def _move_words(move: Move, facts: ProjectFacts) -> str:
     old = day_words(facts.day(move.old), facts.today)
     new = day_words(facts.day(move.new), facts.today) if move.new else "no start"
     return f"{move.title}: {old} → {new}"
+
+
+def _series_words(task: TaskToPlan, facts: ProjectFacts) -> str:
+    """A repetition with how often it comes."""
+    if task.start_date is None:
+        return task.title
+    start = facts.day(task.start_date)
+    rule = task.recurrence_rule or rule_of(str(task.recurrence_pattern), start)
+    return f"{task.title}: {rule_words(rule, start)}"

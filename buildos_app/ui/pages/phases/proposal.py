@@ -6,6 +6,7 @@ import reflex as rx
 
 from buildos_app.ui.components.buttons import button, key
 from buildos_app.ui.components.surfaces import card, card_header, chip, chips, hint, notice, toned_chip, why
+from buildos_app.ui.pages.phases.board import pager
 from buildos_app.ui.pages.phases.plan_state import PlanState
 from buildos_app.ui.pages.phases.proposal_state import ProposalState
 from buildos_app.ui.pages.phases.state import PhasesState
@@ -74,7 +75,43 @@ def _phase(phase: rx.Var[Any]) -> rx.Component:
         rx.el.p(phase.dates, class_name="text-xs text-ink-3 px-1"),
         rx.cond(phase.description != "", rx.el.p(phase.description, class_name="text-sm text-ink-2 px-1 pt-1")),
         rx.el.ul(rx.foreach(phase.tasks, _task), class_name="grid gap-2 pt-3"),
+        _rest(phase),
         class_name="bg-sunken border border-line rounded-l p-3 min-w-0",
+    )
+
+
+def _rest(phase: rx.Var[Any]) -> rx.Component:
+    """The way to the tasks of a phase that are not shown."""
+    is_opened = ProposalState.opened == phase.order
+    return rx.cond(
+        is_opened,
+        rx.el.div(
+            rx.cond(
+                phase.has_more | (phase.first > 1),
+                pager(
+                    f"{phase.first} to {phase.first + phase.tasks.length() - 1} of {phase.count}",
+                    phase.first > 1,
+                    phase.has_more,
+                    ProposalState.look_at(phase.order, ProposalState.page - 1),
+                    ProposalState.look_at(phase.order, ProposalState.page + 1),
+                ),
+            ),
+            button("Back to all phases", look="quiet", on_click=ProposalState.look_at(0, 0)),
+            class_name="pt-2",
+        ),
+        rx.cond(
+            phase.has_more,
+            rx.el.div(
+                button(
+                    "Show all ",
+                    phase.count,
+                    look="quiet",
+                    on_click=ProposalState.look_at(phase.order, 0),
+                    aria_label=f"Show all {phase.count} of {phase.name}",
+                ),
+                class_name="pt-2",
+            ),
+        ),
     )
 
 

@@ -1,21 +1,20 @@
 """The plan that waits for a yes, beside what is there today."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 import reflex as rx
 
-from buildos_app.clock import now
 from buildos_app.clock import zone as zone_of
 from buildos_app.errors import UserError
 from buildos_app.models.phase import SchedulingMethod
 from buildos_app.phases.accept import accept, discard
-from buildos_app.phases.facts import PhaseView, kept_phases
+from buildos_app.phases.columns import MOST_ROWS
+from buildos_app.phases.facts import kept_phases
 from buildos_app.phases.options import PlanOptions
 from buildos_app.phases.prompts import TaskAssignment, TaskToPlan
-from buildos_app.phases.queries import ProposalView, get_open_proposal, list_phases
-from buildos_app.projects.instances import person_now
+from buildos_app.phases.queries import ProposalView, get_open_proposal
 from buildos_app.ui import routes
 from buildos_app.ui.inbox import read_again, say
 from buildos_app.ui.pages.phases.state import PhasesState
@@ -42,13 +41,17 @@ class ProposedTask:
 
 @dataclass(frozen=True)
 class ProposedPhase:
-    """A phase of the plan."""
+    """A phase of the plan with some of its tasks, from number `first` on; `order` counts from 1."""
 
+    order: int
     name: str
     description: str
     dates: str
     state: Chip
+    count: int
+    first: int
     tasks: list[ProposedTask]
+    has_more: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ class PhaseToday:
 
 
 class ProposalState(SessionState):
-    """Nothing of it is in the project before `accept`."""
+    """Nothing of it is in the project before `accept`. `opened` is the number of the phase whose tasks are all shown, a
+    page at a time; without one each phase shows its first: never more than a hundred rows are here."""
 
     has_plan: bool = False
     phases: list[ProposedPhase] = []
@@ -72,25 +76,25 @@ class ProposalState(SessionState):
     changes: list[str] = []
     more_changes: int = 0
     moved: int = 0
+    opened: int = 0
+    page: int = 0
     _proposal_id: str = ""
 
     @rx.event
     async def load(self):
         """Read the plan again; a project that is missing, the frame tells."""
         try:
-            project_id = project_of(self)
             async with self._db() as session:
-                view = await get_open_proposal(session, self._user_id, project_id)
-                phases = await list_phases(session, project_id) if view else []
-                zone_now = await person_now(session)
+                view = await get_open_proposal(session, self._user_id, project_of(self))
         except UserError:
             return
         if view is None:
             self.has_plan, self.phases, self.today, self.changes, self._proposal_id = False, [], [], [], ""
             return
-        homes = {task_id: phase.name for phase in phases for task_id in phase.tasks}
-        self.phases = _proposed(view, homes, str(zone_now.tzinfo), zone_now.date())
-        self.today = _today(view, phases)
+        if str(view.id) != self._proposal_id:
+            self.opened = self.page = 0
+        self.phases = _proposed(view, self.opened, self.page)
+        self.today = _today(view)
         engine = "the offline engine" if view.engine == "offline" else view.engine
         self.note = " ".join(filter(None, [view.stored.plan.summary, f"Planned by {engine}."]))
         self.choices = _choices(view.stored.options)
@@ -98,6 +102,12 @@ class ProposalState(SessionState):
         self.changes = view.changes[:MOST_CHANGES_SHOWN]
         self.more_changes = len(view.changes) - len(self.changes)
         self.has_plan, self._proposal_id = True, str(view.id)
+
+    @rx.event
+    async def look_at(self, order: int, page: int):
+        """Show all tasks of one phase, a page at a time; 0 shows the first of every phase again."""
+        self.opened, self.page = max(order, 0), max(page, 0)
+        return ProposalState.load
 
     @rx.event
     async def accept(self):
@@ -119,30 +129,43 @@ class ProposalState(SessionState):
 read_again(routes.phases("*"), ProposalState.load)
 
 
-def _proposed(view: ProposalView, homes: dict[UUID, str], zone: str, today: date) -> list[ProposedPhase]:
-    plan = view.stored.plan
+def _proposed(view: ProposalView, opened: int, page: int) -> list[ProposedPhase]:
+    plan, today = view.stored.plan, view.facts.today
+    homes = {task_id: phase.name for phase in view.facts.phases for task_id in phase.tasks}
+    tasks = {task.id: task for task in view.facts.tasks}
+    share = max(1, MOST_ROWS // len(plan.phases))
     found = []
     for phase in plan.phases:
-        tasks = [
-            ProposedTask(
-                view.tasks[item.task_id].title if item.task_id in view.tasks else "A deleted task",
-                item.reason,
-                _facts(item, view.tasks.get(item.task_id), homes, zone),
+        items = [item for item in plan.assignments if item.phase_order == phase.order]
+        first, most = (0, share) if not opened else (page * MOST_ROWS, MOST_ROWS if phase.order == opened else 0)
+        found.append(
+            ProposedPhase(
+                order=phase.order,
+                name=phase.name,
+                description=phase.description,
+                dates=dates_words(phase.start_date, phase.end_date),
+                state=phase_state(phase.start_date, phase.end_date, today),
+                count=len(items),
+                first=first + 1,
+                tasks=[_proposed_task(item, tasks, homes, view.facts.now) for item in items[first : first + most]],
+                has_more=first + most < len(items),
             )
-            for item in plan.assignments
-            if item.phase_order == phase.order
-        ]
-        dates = dates_words(phase.start_date, phase.end_date)
-        state = phase_state(phase.start_date, phase.end_date, today)
-        found.append(ProposedPhase(phase.name, phase.description, dates, state, tasks))
+        )
     return found
 
 
-def _facts(item: TaskAssignment, task: TaskToPlan | None, homes: dict[UUID, str], zone: str) -> list[Chip]:
-    chips = []
-    old = moment_words(task.start_date, zone_of(zone), now(), has_time=False) if task and task.start_date else ""
+def _proposed_task(
+    item: TaskAssignment, tasks: dict[UUID, TaskToPlan], homes: dict[UUID, str], zone_now: datetime
+) -> ProposedTask:
+    task = tasks.get(item.task_id)
+    return ProposedTask(task.title if task else "A deleted task", item.reason, _facts(item, task, homes, zone_now))
+
+
+def _facts(item: TaskAssignment, task: TaskToPlan | None, homes: dict[UUID, str], zone_now: datetime) -> list[Chip]:
+    chips, zone = [], zone_of(str(zone_now.tzinfo))
+    old = moment_words(task.start_date, zone, zone_now, has_time=False) if task and task.start_date else ""
     if item.suggested_start is not None:
-        new = moment_words(item.suggested_start, zone_of(zone), now(), has_time=True)
+        new = moment_words(item.suggested_start, zone, zone_now, has_time=True)
         chips.append(Chip(new, "accent"))
         chips += [Chip(f"was {old}")] if old else []
     elif item.clears_start:
@@ -152,8 +175,8 @@ def _facts(item: TaskAssignment, task: TaskToPlan | None, homes: dict[UUID, str]
     return chips
 
 
-def _today(view: ProposalView, phases: list[PhaseView]) -> list[PhaseToday]:
-    stored = view.stored
+def _today(view: ProposalView) -> list[PhaseToday]:
+    stored, phases = view.stored, view.facts.phases
     kept = kept_phases(phases, stored.made_on) if stored.options.keep_finished else {}
     found = []
     for phase in phases:

@@ -1,53 +1,48 @@
 """A project's phases as a board and as a timeline, its backlog, and the job that plans them."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import datetime, time
 from uuid import UUID
 
 import reflex as rx
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from buildos_app.accounts.accounts import get_profile
-from buildos_app.clock import local_now
+from buildos_app.clock import now, zone
 from buildos_app.errors import UserError
+from buildos_app.models.queue import JobStatus
+from buildos_app.phases.columns import (
+    BACKLOG,
+    MOST_ROWS,
+    REPEATING,
+    SHOWN,
+    Column,
+    Cursor,
+    count_columns,
+    list_dates,
+    read_column,
+    read_columns,
+)
 from buildos_app.phases.facts import PhaseView
 from buildos_app.phases.jobs import GeneratePhases
 from buildos_app.phases.queries import list_phases
-from buildos_app.projects.queries import list_project_tasks
+from buildos_app.phrases.wall_clock import at_local
+from buildos_app.projects.instances import person_now
+from buildos_app.projects.lists import Which
+from buildos_app.projects.queries import TaskView
 from buildos_app.projects.tasks import toggle_task
 from buildos_app.projects.undo import remembered
 from buildos_app.queue.client import cancel_job
 from buildos_app.queue.queries import JobView, find_latest_job
-from buildos_app.queue.words import failure_words
 from buildos_app.ui import routes
 from buildos_app.ui.inbox import read_again
-from buildos_app.ui.pages.phases.timeline_views import Dot, Scale, scale_of
-from buildos_app.ui.pages.project.state import ProjectState, dates_words, phase_state, project_of
+from buildos_app.ui.job_views import NO_JOB, JobCard, job_card
+from buildos_app.ui.pages.phases.cards import PhaseCard, cards_of, with_row
+from buildos_app.ui.pages.phases.timeline_views import Scale, scale_of
+from buildos_app.ui.pages.project.state import ProjectState, project_of
 from buildos_app.ui.session import SessionState, parse_id
 from buildos_app.ui.task_views import replaced, task_row_of
 from buildos_app.ui.tasks.undo import offer_undo
-from buildos_app.ui.views import Chip, TaskRow
-
-BACKLOG = "backlog"
-
-
-@dataclass(frozen=True)
-class PhaseCard:
-    """A phase with its tasks. `left` and `width` place its bar in the timeline, `dots` its dated tasks."""
-
-    id: str
-    name: str
-    description: str
-    dates: str
-    state: Chip
-    progress: str
-    percent: int
-    is_over: bool
-    is_first: bool
-    is_last: bool
-    left: str
-    width: str
-    dots: list[Dot]
-    tasks: list[TaskRow]
+from buildos_app.ui.views import TaskRow
 
 
 @dataclass(frozen=True)
@@ -58,63 +53,75 @@ class Place:
     name: str
 
 
-@dataclass(frozen=True)
-class JobLine:
-    """The job that plans, as the card of its progress draws it; it has no id while nothing runs."""
-
-    id: str = ""
-    state: str = ""
-    percent: int = 0
-    message: str = ""
-
-
 class PhasesState(SessionState):
-    """The job is followed by announcements, by the row itself on a reload, and over HTTP while the socket is down."""
+    """The job is followed by announcements, by the row itself on a reload, and over HTTP while the socket is down.
+
+    `which` filters the tasks, empty for all. `opened` is the column that is shown by itself with all of its tasks, a
+    page at a time: never more than a hundred rows are here.
+    """
 
     ready: bool = False
     layout: str = "board"
+    which: str = ""
     phases: list[PhaseCard] = []
     backlog: list[TaskRow] = []
+    backlog_count: int = 0
+    backlog_more: int = 0
+    repeating: list[TaskRow] = []
+    repeating_count: int = 0
+    repeating_more: int = 0
     places: list[Place] = []
     scale: Scale = Scale()
     late: int = 0
-    job: JobLine = JobLine()
+    opened: str = ""
+    opened_name: str = ""
+    opened_tasks: list[TaskRow] = []
+    opened_first: int = 0
+    opened_count: int = 0
+    has_next: bool = False
+    job: JobCard = NO_JOB
     is_planning: bool = False
     failure: str = ""
     _timezone: str = "UTC"
+    _cursors: list[Cursor] = []
+    _next: Cursor | None = None
 
     @rx.event
     async def load(self):
         """Read the phases of this address again; a project that is missing, the frame tells."""
         try:
-            project_id = project_of(self)
-            async with self._db() as session:
-                timezone = (await get_profile(session, self._user_id)).timezone
-                tasks = await list_project_tasks(session, project_id)
-                phases = await list_phases(session, project_id)
-                job = await find_latest_job(session, GeneratePhases.job_type, {"project_id": str(project_id)})
+            await self._read(project_of(self))
         except UserError:
             return
-        self._timezone = timezone
-        today = local_now(timezone).date()
-        rows = {task.id: task_row_of(task, timezone, show_project=False) for task in tasks}
-        days = {task.id: task.moment.astimezone(local_now(timezone).tzinfo).date() for task in tasks if task.moment}
-        self.scale = scale_of(phases, today)
-        self.phases = _cards(phases, rows, days, today)
-        self.places = [Place(card.id, card.name) for card in self.phases]
-        placed = {task_id for phase in phases for task_id in phase.tasks}
-        self.backlog = [rows[task.id] for task in tasks if task.id not in placed and (phases or not task.is_done)]
-        self.late = sum(
-            task.id in days and days[task.id] < today and not task.is_done and task.recurrence_pattern is None
-            for task in tasks
-        )
-        self._show_job(job)
         self.ready = True
 
     @rx.event
     async def lay_out(self, layout: str):
         """Board or timeline."""
-        self.layout = "timeline" if layout == "timeline" else "board"
+        self.layout, self.opened = "timeline" if layout == "timeline" else "board", ""
+        return PhasesState.load
+
+    @rx.event
+    async def show(self, which: str):
+        """Choose a filter; empty for every task."""
+        self.which, self._cursors = which if which in SHOWN else "", []
+        return PhasesState.load
+
+    @rx.event
+    async def open_column(self, column: str):
+        """Show one phase, the backlog, or what repeats by itself; empty for the whole board."""
+        columns = (BACKLOG, REPEATING, *(place.id for place in self.places))
+        self.opened, self._cursors = column if column in columns else "", []
+        return PhasesState.load
+
+    @rx.event
+    async def turn_page(self, step: int):
+        """The next tasks of the opened column, or those before."""
+        if step > 0 and self._next is not None:
+            self._cursors = [*self._cursors, self._next]
+        elif step < 0:
+            self._cursors = self._cursors[:-1]
+        return PhasesState.load
 
     @rx.event
     async def toggle(self, task_id: str):
@@ -123,8 +130,9 @@ class PhasesState(SessionState):
         async with self._db() as session, remembered(session, [key]) as undo:
             task = await toggle_task(session, key)
         row = task_row_of(task, self._timezone, show_project=False)
-        self.phases = [_counted(replace(phase, tasks=replaced(phase.tasks, row))) for phase in self.phases]
-        self.backlog = replaced(self.backlog, row)
+        self.phases = [with_row(phase, row) for phase in self.phases]
+        self.backlog, self.repeating = replaced(self.backlog, row), replaced(self.repeating, row)
+        self.opened_tasks = replaced(self.opened_tasks, row)
         await offer_undo(self, f"“{task.title}” {'done' if task.is_done else 'open again'}", undo)
         return ProjectState.load
 
@@ -137,55 +145,56 @@ class PhasesState(SessionState):
             await cancel_job(session, parse_id(self.job.id))
         return PhasesState.load
 
+    async def _read(self, project_id: UUID) -> None:
+        """What the tab shows. Raises NotFound."""
+        async with self._db() as session:
+            zone_now = await person_now(session)
+            self._timezone = str(zone_now.tzinfo)
+            phases = await list_phases(session, project_id)
+            job = await find_latest_job(session, GeneratePhases.job_type, {"project_id": str(project_id)})
+            dates = await list_dates(session, project_id, zone_now) if self.layout == "timeline" else []
+            if self.opened not in (BACKLOG, REPEATING, *(str(phase.id) for phase in phases)):
+                self.opened = ""
+            columns = await self._read_columns(session, project_id, zone_now, phases)
+        today = zone_now.date()
+        self.scale = scale_of(phases, today)
+        self.phases = cards_of(phases, columns, dates, self._timezone, today)
+        self.places = [Place(card.id, card.name) for card in self.phases]
+        waiting, repeating = columns[BACKLOG], columns[REPEATING]
+        self.backlog, self.repeating = self._rows(waiting.tasks), self._rows(repeating.tasks)
+        self.backlog_count, self.backlog_more = waiting.found, waiting.found - len(waiting.tasks)
+        self.repeating_count, self.repeating_more = repeating.found, repeating.found - len(repeating.tasks)
+        self.late = sum(column.late for column in columns.values())
+        self._show_job(job)
+
+    async def _read_columns(
+        self, session: AsyncSession, project_id: UUID, zone_now: datetime, phases: list[PhaseView]
+    ) -> dict[str, Column]:
+        """The rows of every column, or a page of the one that is opened."""
+        midnight = at_local(zone_now.date(), time(), zone_now)
+        which = Which(self.which) if self.which else None
+        if not phases:
+            which = which or Which.ACTIVE  # a project without phases shows what there is to plan
+        ids = [phase.id for phase in phases]
+        if not self.opened:
+            self.opened_tasks, self._next = [], None
+            return await read_columns(session, project_id, midnight, which, ids)
+        columns = await count_columns(session, project_id, midnight, which, ids)
+        after = self._cursors[-1] if self._cursors else None
+        page = await read_column(session, project_id, midnight, which, self.opened, after)
+        names = {str(phase.id): phase.name for phase in phases} | {BACKLOG: "Backlog", REPEATING: "Repeating"}
+        self.opened_name = names[self.opened]
+        self.opened_tasks, self._next, self.has_next = self._rows(page.tasks), page.cursor, page.cursor is not None
+        self.opened_first, self.opened_count = MOST_ROWS * len(self._cursors) + 1, columns[self.opened].found
+        return columns
+
+    def _rows(self, tasks: list[TaskView]) -> list[TaskRow]:
+        return [task_row_of(task, self._timezone, show_project=False) for task in tasks]
+
     def _show_job(self, job: JobView | None) -> None:
+        self.job = job_card(job, now(), zone(self._timezone)) if job is not None else NO_JOB
         self.is_planning = job is not None and job.is_live
-        self.failure = failure_words(job.error_message) if job is not None and job.status == "failed" else ""
-        if job is None or not job.is_live:
-            self.job = JobLine()
-            return
-        step, steps = job.progress.get("current"), job.progress.get("total")
-        words = str(job.progress.get("message") or "Waits for the worker")
-        words = f"{words} · step {step} of {steps}" if step and steps else words
-        words = "The model could not answer; it is asked again soon" if job.status == "retrying" else words
-        words = "Stops at its next step" if job.cancel_requested else words
-        self.job = JobLine(str(job.id), job.status, int(job.progress.get("percent", 0)), words)
+        self.failure = self.job.detail if self.job.state == JobStatus.FAILED else ""
 
 
 read_again(routes.phases("*"), PhasesState.load)
-
-
-def _cards(phases: list[PhaseView], rows: dict[UUID, TaskRow], days: dict[UUID, date], today: date) -> list[PhaseCard]:
-    scale = scale_of(phases, today)
-    cards = []
-    for number, phase in enumerate(phases):
-        tasks = {task_id: rows[task_id] for task_id in phase.tasks if task_id in rows}
-        card = PhaseCard(
-            id=str(phase.id),
-            name=phase.name,
-            description=phase.description,
-            dates=dates_words(phase.start_date, phase.end_date),
-            state=phase_state(phase.start_date, phase.end_date, today),
-            progress="",
-            percent=0,
-            is_over=phase.end_date < today,
-            is_first=number == 0,
-            is_last=number == len(phases) - 1,
-            left=scale.left(phase.start_date),
-            width=scale.width(phase.start_date, phase.end_date),
-            dots=[
-                Dot(scale.middle(days[key]), row.title, row.done)
-                for key, row in tasks.items()
-                if key in days and scale.has(days[key])
-            ],
-            tasks=list(tasks.values()),
-        )
-        cards.append(_counted(card))
-    return cards
-
-
-def _counted(card: PhaseCard) -> PhaseCard:
-    """The card with how far it is."""
-    done, count = sum(task.done for task in card.tasks), len(card.tasks)
-    if not count:
-        return replace(card, progress="no tasks", percent=0)
-    return replace(card, progress=f"{done} of {count} done", percent=round(100 * done / count))

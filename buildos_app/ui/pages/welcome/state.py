@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 import reflex as rx
 
+from buildos_app.accounts.accounts import get_profile
+from buildos_app.clock import now, zone
 from buildos_app.errors import UserError
+from buildos_app.models.queue import JobStatus
 from buildos_app.onboarding.answers import NAMES, Answers, finish, get_answers, keep_answer, skip
 from buildos_app.onboarding.findings import FindingView, accept_finding, list_findings, put_away
 from buildos_app.onboarding.jobs import OnboardingAnalysis
 from buildos_app.queue.client import add_job, cancel_job
 from buildos_app.queue.queries import JobView, find_latest_job
-from buildos_app.queue.words import failure_words
 from buildos_app.ui import routes
 from buildos_app.ui.inbox import Inbox, read_again, say
+from buildos_app.ui.job_views import NO_JOB, JobCard, job_card
 from buildos_app.ui.session import SessionState, parse_id
 
 LAST_STEP = len(NAMES) - 1
@@ -26,16 +29,6 @@ class FindingRow:
     name: str
     details: str
     quote: str
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The job that reads; no id while nothing runs."""
-
-    id: str = ""
-    state: str = ""
-    percent: int = 0
-    message: str = ""
 
 
 class WelcomeState(SessionState):
@@ -54,7 +47,7 @@ class WelcomeState(SessionState):
     questions: list[FindingRow] = []
     settings: list[FindingRow] = []
     is_reading: bool = False
-    reading: Reading = Reading()
+    reading: JobCard = NO_JOB
     failure: str = ""
 
     @rx.event
@@ -143,13 +136,14 @@ class WelcomeState(SessionState):
     async def _read(self) -> None:
         async with self._db() as session:
             answers = await get_answers(session)
+            timezone = (await get_profile(session, self._user_id)).timezone
             findings = await list_findings(session)
             job = await find_latest_job(session, OnboardingAnalysis.job_type, {})
         self._show(answers)
         self.projects = [_row(item) for item in findings if item.kind == "project"]
         self.questions = [_row(item) for item in findings if item.kind == "question"]
         self.settings = [_row(item) for item in findings if item.kind == "setting"]
-        self._show_job(job)
+        self._show_job(job, timezone)
         self.ready = True
 
     def _show(self, answers: Answers) -> None:
@@ -157,13 +151,10 @@ class WelcomeState(SessionState):
         self.is_blank, self.is_finished = answers.is_blank, answers.is_finished
         self.is_stale = answers.is_finished and not answers.is_read and not answers.is_blank
 
-    def _show_job(self, job: JobView | None) -> None:
+    def _show_job(self, job: JobView | None, timezone: str) -> None:
+        self.reading = job_card(job, now(), zone(timezone)) if job is not None else NO_JOB
         self.is_reading = job is not None and job.is_live
-        self.failure = failure_words(job.error_message) if job is not None and job.status == "failed" else ""
-        self.reading = Reading()
-        if job is not None and job.is_live:
-            words = str(job.progress.get("message") or "Waits for the worker")
-            self.reading = Reading(str(job.id), job.status, int(job.progress.get("percent", 0)), words)
+        self.failure = self.reading.detail if self.reading.state == JobStatus.FAILED else ""
 
 
 read_again(routes.WELCOME, WelcomeState.load)

@@ -1,0 +1,89 @@
+"""A phase for each task of the backlog: by its date, by what it waits for, or where there is room (behaviour.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from buildos_app.errors import InvalidInput
+from buildos_app.models.phase import PhaseTask
+from buildos_app.models.project import TaskStatus
+from buildos_app.phases.facts import PhaseView, ProjectFacts
+from buildos_app.phases.prompts import TaskToPlan
+from buildos_app.phases.slots import USUAL_MINUTES
+
+
+@dataclass(frozen=True)
+class PlaceFound:
+    """A phase for a task, and why it is this one."""
+
+    phase_id: UUID
+    reason: str
+
+
+def find_places(facts: ProjectFacts) -> dict[UUID, PlaceFound]:
+    """A phase for every open task of the backlog, never before the phase of what it waits for. Raises InvalidInput when
+    every phase is over, or the backlog holds no open task."""
+    phases = [phase for phase in facts.phases if phase.end_date >= facts.today]
+    if not phases:
+        raise InvalidInput("Every phase is over. Add one, or plan the phases anew.")
+    homes = {task_id: phase.id for phase in facts.phases for task_id in phase.tasks}
+    waiting = [task for task in facts.tasks if task.id not in homes and task.status != TaskStatus.DONE]
+    if not waiting:
+        raise InvalidInput("The backlog holds no open task.")
+    known = {task.id: task for task in facts.tasks}
+    work = {phase.id: sum(_minutes(known[key]) for key in phase.tasks if key in known) for phase in phases}
+    found: dict[UUID, PlaceFound] = {}
+    for task in _in_order(waiting):
+        place = _place(task, phases, homes, known, work, facts)
+        found[task.id], homes[task.id] = place, place.phase_id
+        work[place.phase_id] += _minutes(task)
+    return found
+
+
+def _place(
+    task: TaskToPlan,
+    phases: list[PhaseView],
+    homes: Mapping[UUID, UUID],
+    known: Mapping[UUID, TaskToPlan],
+    work: Mapping[UUID, int],
+    facts: ProjectFacts,
+) -> PlaceFound:
+    order = {phase.id: number for number, phase in enumerate(phases)}
+    needs = [other for other in task.dependencies if order.get(homes.get(other, task.id)) is not None]
+    last = max(needs, key=lambda other: order[homes[other]], default=None)
+    first = order[homes[last]] if last is not None else 0
+    moment = task.due_date or task.start_date
+    dated = [phase for phase in phases if moment and phase.start_date <= facts.day(moment) <= phase.end_date]
+    if dated and order[dated[0].id] >= first:
+        return PlaceFound(dated[0].id, "its date lies here")
+    if last is not None:
+        return PlaceFound(homes[last], f"waits for “{known[last].title[:60]}”")
+    return PlaceFound(min(phases, key=lambda phase: (work[phase.id], order[phase.id])).id, "there is room for it here")
+
+
+async def place(session: AsyncSession, user_id: UUID, places: Mapping[UUID, PlaceFound]) -> None:
+    """Put tasks into their phases."""
+    rows = [
+        {"user_id": user_id, "task_id": task_id, "phase_id": found.phase_id, "assignment_reason": found.reason}
+        for task_id, found in places.items()
+    ]
+    await session.execute(sa.insert(PhaseTask).values(rows))
+
+
+def _in_order(tasks: list[TaskToPlan]) -> list[TaskToPlan]:
+    """What others wait for first; circles are cut."""
+    left = list(tasks)
+    ordered: list[TaskToPlan] = []
+    while left:
+        ids = {task.id for task in left}
+        task = next((each for each in left if not ids.intersection(each.dependencies) - {each.id}), left[0])
+        left.remove(task)
+        ordered.append(task)
+    return ordered
+
+
+def _minutes(task: TaskToPlan) -> int:
+    return 0 if task.status == TaskStatus.DONE else task.duration_minutes or USUAL_MINUTES
