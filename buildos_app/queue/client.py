@@ -173,10 +173,13 @@ async def add_jobs(session: AsyncSession, jobs: Sequence[tuple[UUID, Job]]) -> l
     return ids
 
 
-async def add_planned_jobs(session: AsyncSession, jobs: Sequence[tuple[UUID, datetime, Job]]) -> list[UUID]:
-    """Add jobs of one type, each for its person and moment, in one statement, as the service role; their ids in order.
+async def add_planned_jobs(
+    session: AsyncSession, jobs: Sequence[tuple[UUID, datetime, Job]], *, priority: int | None = None
+) -> list[UUID]:
+    """Add jobs of one type, each for its person and moment, in one statement; their ids in order.
 
-    As `add_job`, a live job with the same dedup key is kept, and its id returned.
+    As `add_job`, a live job with the same dedup key is kept, and its id returned. For others than the session's person
+    it takes the service role.
     """
     if not jobs:
         return []
@@ -186,7 +189,7 @@ async def add_planned_jobs(session: AsyncSession, jobs: Sequence[tuple[UUID, dat
             session,
             _ADD_PLANNED,
             job_type=kind.job_type,
-            priority=kind.priority,
+            priority=priority or kind.priority,
             max_attempts=kind.max_attempts,
             user_ids=[user_id for user_id, _, _ in jobs],
             payloads=[job.model_dump(mode="json") for _, _, job in jobs],

@@ -70,8 +70,9 @@ def standing_of(row: Any) -> Standing:
         quiet = QuietHours(chosen.quiet_start, chosen.quiet_end)
     return Standing(
         number=row["number"] or "",
-        is_verified=row["verified_at"] is not None and not row["access_restricted"],
+        is_verified=row["verified_at"] is not None,
         timezone=row["timezone"],
+        is_shut_out=row["access_restricted"],
         is_opted_out=row["opted_out_at"] is not None,
         wanted=frozenset(kind for name, kind in SWITCHES.items() if getattr(chosen, name)),
         quiet=quiet,

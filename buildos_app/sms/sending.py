@@ -37,9 +37,10 @@ _OPT_OUT = sa.text("SELECT set_sms_opt_out(:reason)")
 
 @dataclass(frozen=True)
 class Go:
-    """Ask Twilio to send this."""
+    """Ask Twilio to send this; the row says so since then."""
 
     message: OutgoingSms
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,11 @@ Turn = Go | InDoubt | Wait | Over
 
 
 async def begin(
-    session: AsyncSession, user_id: UUID, message_id: UUID, attempt: int, *, is_settled: bool = False
+    session: AsyncSession, user_id: UUID, message_id: UUID, attempt: int, *, settled: datetime | None = None
 ) -> Turn:
-    """What this run shall do; for Go, the row says that it is being done. `is_settled`: Twilio does not have it.
+    """What this run shall do; for Go, the row says that it is being done.
 
-    Raises NotFound for a message that is gone.
+    `settled`: what was begun at that moment is not at Twilio. Raises NotFound for a message that is gone.
     """
     row = await _locked(session, message_id)
     if row is None:
@@ -82,7 +83,7 @@ async def begin(
         return Over("Cancelled." if row.status == SmsStatus.CANCELLED else "Sent already.", row.twilio_sid is not None)
     if row.status in (SmsStatus.FAILED, SmsStatus.UNDELIVERED):
         row.status = SmsStatus.PENDING  # the job was retried by hand
-    if row.attempted_at is not None and not is_settled:
+    if row.attempted_at is not None and row.attempted_at != settled:
         return InDoubt(_outgoing(row), row.attempted_at)
     row.attempted_at = None
     at = now()
@@ -102,7 +103,7 @@ async def begin(
         return _cancel(row, f"Your limit of {standing.daily_limit} messages a day was reached.")
     row.is_counted, row.number, row.content = True, standing.number, text
     row.status, row.reason, row.attempted_at = SmsStatus.SENDING, "", at
-    return Go(_outgoing(row))
+    return Go(_outgoing(row), at)
 
 
 async def unknown_among(session: AsyncSession, message_id: UUID, found: Sequence[SmsReceipt]) -> SmsReceipt | None:
@@ -132,17 +133,20 @@ async def save(
 
 async def save_failure(
     session: AsyncSession,
-    user_id: UUID,
     message_id: UUID,
     attempt: int,
+    since: datetime,
     error: IntegrationError,
     *,
     is_last: bool,
     keep_doubt: bool,
 ) -> None:
-    """Why a run failed. What Twilio refused is in no doubt any more; the last failure ends the message."""
+    """Why what was begun `since` then failed. What Twilio refused is in no doubt any more; the last failure ends it.
+
+    A run that lost its lease meanwhile has nothing to say: the message is in the hands of another.
+    """
     row = await _locked(session, message_id)
-    if row is None or row.attempt != attempt or row.twilio_sid is not None:
+    if row is None or row.attempt != attempt or row.twilio_sid is not None or row.attempted_at != since:
         return
     failure = classify(error.code)
     row.attempted_at = row.attempted_at if keep_doubt else None

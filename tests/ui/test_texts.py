@@ -76,6 +76,11 @@ async def test_another_number_takes_the_password(
     assert "once a minute" in tab.show(SmsState, "code_error")
     await tab.send(SmsState.use_another)
     assert (tab.show(SmsState, "number"), tab.show(SmsState, "pending")) == ("+49 1511 2345678", "")
+    await tab.send(SmsState.ask_to_remove)
+    await tab.send(SmsState.remove, {"form": {"password": "wrong"}})
+    assert "password" in tab.show(SmsState, "remove_error") and tab.show(SmsState, "is_verified") is True
+    await tab.send(SmsState.remove, {"form": {"password": "correct horse battery"}})
+    assert (tab.show(SmsState, "is_verified"), tab.show(SmsState, "removing")) == (False, False)
 
 
 async def test_choices_are_kept(open_tab: Any, user_id: UUID) -> None:
