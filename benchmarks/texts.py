@@ -63,7 +63,7 @@ async def tick(people: int) -> tuple[int, int, float, float]:
     sa.event.remove(async_engine().sync_engine, "before_cursor_execute", take)
     began = time.perf_counter()
     async with service_session("benchmark") as session:
-        assert await write_down(session, now()) == 0
+        await write_down(session, now())
     return made, statements, seconds, time.perf_counter() - began
 
 
