@@ -35,6 +35,7 @@ STANDING = """
     FROM users u LEFT JOIN sms_phones s ON s.user_id = u.id LEFT JOIN sms_preferences p ON p.user_id = u.id
 """
 _STANDING = sa.text(STANDING + " WHERE u.id = :user_id")
+_SET_OPT_OUT = sa.text("SELECT set_sms_opt_out(:reason)").bindparams(sa.bindparam("reason", type_=sa.Text))
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ def standing_of(row: Any) -> Standing:
         recap_time=chosen.recap_time,
         lead_minutes=chosen.lead_minutes,
     )
+
+
+async def set_opted_out(session: AsyncSession, reason: str | None) -> None:
+    """The session's person wants no more messages, for a reason; or wants them again, without one."""
+    await session.execute(_SET_OPT_OUT, {"reason": reason})
 
 
 async def get_chosen(session: AsyncSession, user_id: UUID) -> Chosen:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from buildos_app.clock import now
 from buildos_app.errors import Conflict, NotFound
 from buildos_app.models.base import new_id
 from buildos_app.models.sms import SmsMessage, SmsStatus
-from buildos_app.notifications.events import BriefCompleted
 from buildos_app.queue.client import cancel_jobs
 from buildos_app.sms.eligibility import QUIET, Defer, Refuse, Standing, Verdict, decide
 from buildos_app.sms.jobs import add_attempts
@@ -26,7 +25,6 @@ from buildos_app.sms.preferences import get_standing
 logger = logging.getLogger(__name__)
 
 WAITING = (SmsStatus.PENDING, SmsStatus.SCHEDULED)
-BRIEF_IS_NEWS = timedelta(hours=12)
 RESENDABLE = (SmsStatus.FAILED, SmsStatus.UNDELIVERED, SmsStatus.CANCELLED)
 
 _INSERT = sa.text(
@@ -103,14 +101,6 @@ def _row(text: PlannedText, standing: Standing, at: datetime) -> dict[str, Any] 
         "reason": "",
         **_plan(verdict, moment, at, text.not_after),
     }
-
-
-async def text_brief_ready(session: AsyncSession, user_id: UUID, day: date, brief: BriefCompleted) -> None:
-    """Text a person that the brief of a day is there, once, if they want that."""
-    counts = f"{brief.todays_task_count} for today"
-    counts += f", {brief.overdue_task_count} overdue" if brief.overdue_task_count else ""
-    subject = {"counts": counts, "path": f"/briefs/{day}"}
-    await queue_sms(session, user_id, Kind.BRIEF_READY, subject, key=f"brief:{day}", not_after=now() + BRIEF_IS_NEWS)
 
 
 def _plan(verdict: Verdict, moment: datetime, at: datetime, not_after: datetime | None) -> dict[str, Any]:

@@ -26,13 +26,12 @@ from buildos_app.sms.delivery import Effect, apply_report
 from buildos_app.sms.eligibility import QUIET, Defer, Refuse, decide
 from buildos_app.sms.failures import MEANINGS, Failure, classify
 from buildos_app.sms.kinds import Kind
-from buildos_app.sms.preferences import get_standing
+from buildos_app.sms.preferences import get_standing, set_opted_out
 
 logger = logging.getLogger(__name__)
 
 STATUS_PATH = "/api/webhooks/twilio/status"
 _COUNT = sa.text("SELECT count_sms()")
-_OPT_OUT = sa.text("SELECT set_sms_opt_out(:reason)")
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ async def save(
         return None
     effect = apply_report(session, row, receipt.sid, receipt.status, receipt.error_code)
     if effect.opted_out:
-        await session.execute(_OPT_OUT, {"reason": "STOP"})
+        await set_opted_out(session, "STOP")
     return row, effect
 
 
@@ -154,7 +153,7 @@ async def save_failure(
     row.reason = MEANINGS[failure].words if error.code else str(error)
     row.status = SmsStatus.FAILED if is_last else SmsStatus.PENDING
     if failure is Failure.OPTED_OUT:
-        await session.execute(_OPT_OUT, {"reason": "STOP"})
+        await set_opted_out(session, "STOP")
     if failure is Failure.ACCOUNT:
         logger.critical("Twilio refuses our account or number: code %s", error.code)
 
