@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from buildos_app.clock import now
-from buildos_app.db.session import service_session
+from buildos_app.db.session import queue_session, service_session
 from buildos_app.integrations.twilio import TwilioSender
+from buildos_app.queue.client import register_job_types
 from buildos_app.sms.following import FollowSms, follow_silent_texts, take_silent
 from tests.fixtures.jobs import Perform
 from tests.fixtures.phone import Twilio
@@ -32,6 +33,8 @@ async def pass_by(minutes: int) -> None:
 
 async def jobs() -> int:
     """How many are to be asked now."""
+    async with queue_session() as session:
+        await register_job_types(session)
     await follow_silent_texts()
     async with service_session("test") as session:
         found = await session.execute(
@@ -94,6 +97,8 @@ async def test_what_twilio_does_not_know_is_not_asked_for_again(
 
 async def test_many_are_taken_in_as_many_statements_as_one(user_id: UUID) -> None:
     await give_phone(user_id)
+    async with queue_session() as session:
+        await register_job_types(session)
     counts = []
     for number in (1, 50):
         await run(

@@ -93,6 +93,7 @@ async def test_another_number_brings_no_new_tries(user_id: UUID, sms: TwilioSend
         with pytest.raises(InvalidInput):
             await check_code(sms, user_id, wrong(twilio.code()))
     await stop_waiting(user_id)
+    await a_minute_later()
     await send_code(sms, user_id, OTHER)
     with pytest.raises(InvalidInput, match="run out"):
         await check_code(sms, user_id, wrong(twilio.code(OTHER)))
