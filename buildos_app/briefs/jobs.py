@@ -70,11 +70,10 @@ class GenerateDailyBrief(Job):
         """Running it twice is harmless: a brief that this job has written is only told."""
         await _progress(ctx, 10, "Reading your projects")
         async with ctx.session() as session:
-            turn = await saving.begin(
+            turn, brief_id = await saving.begin(
                 session, ctx.user_id, self.brief_date, self.timezone, ctx.job_id, force=self.force_regenerate
             )
             facts = await self._load(ctx, session) if turn is saving.Turn.OURS else None
-            brief_id = await saving.get_id(session, self.brief_date)
         if turn is saving.Turn.NOT_OURS:
             return {"written": False}
         if facts is not None:

@@ -239,6 +239,8 @@ HANDLERS: dict[str, dict[str, Any]] = {
     "project_briefs_state.load": {},
     "project_briefs_state.more": {},
     "brief_settings_state.load": {},
+    "brief_settings_state.read_planned": {},
+    "brief_settings_state.skip": {"brief_date": "2026-11-23"},
     "brief_settings_state.try_out": {"field": "time_of_day", "value": "a secret plan"},
     "brief_settings_state.save": {"form": {"time_of_day": "x"}},
     "brief_settings_state.confirm": {},
