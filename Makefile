@@ -5,7 +5,7 @@ TWICE := --numprocesses=2 --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: calendar-histories help run demo test pictures bench-workspace test-debian eval test-llm bench-queue chaos mail-faults check format lock clean
+.PHONY: calendar-histories help run demo test pictures bench-workspace test-debian eval test-llm bench-queue chaos mail-faults text-kills check format lock clean
 
 help: ## What can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ calendar-histories: $(VENV)/installed-dev ## 1,000 random histories of edits in 
 
 chaos: $(VENV)/installed-dev ## Kill workers, cut connections, restart PostgreSQL; count what is lost or doubled
 	@exec $(BIN)/python -m tests.chaos $(ARGS)
+
+text-kills: $(VENV)/installed-dev ## Kill 200 workers while they send texts; count what is lost or doubled
+	@SMS_KILLS=200 $(BIN)/pytest -q -s tests/sms/test_kills.py
 
 mail-faults: $(VENV)/installed-dev ## Send 200 mails by SMTP and 200 by the webhook, each against a fault; count what is lost or doubled
 	@MAIL_RUNS=200 $(BIN)/pytest -q -s -k r10 tests/briefs/test_mailing.py

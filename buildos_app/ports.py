@@ -158,6 +158,9 @@ class SmsSender(Protocol):
     async def find(self, message: OutgoingSms, since: datetime) -> list[SmsReceipt]:
         """Every message with this recipient and text that was handed over since then, the newest first."""
 
+    async def look_up(self, sid: str) -> SmsReceipt:
+        """A message by its id there, as it is now. Raises RequestRejected for one that is not known there."""
+
     async def send_code(self, number: str) -> None:
         """Text a code to a number."""
 
@@ -173,6 +176,10 @@ class NoSms:
         raise RequestRejected("Text messages are not set up here: TWILIO_ACCOUNT_SID is missing.")
 
     async def find(self, message: OutgoingSms, since: datetime) -> list[SmsReceipt]:
+        """See send."""
+        raise RequestRejected("Text messages are not set up here: TWILIO_ACCOUNT_SID is missing.")
+
+    async def look_up(self, sid: str) -> SmsReceipt:
         """See send."""
         raise RequestRejected("Text messages are not set up here: TWILIO_ACCOUNT_SID is missing.")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from buildos_app.db.session import as_worker, user_session
+from buildos_app.db.session import user_session
 from buildos_app.errors import UserError
 from buildos_app.monitoring.llm import for_person
 from buildos_app.ports import Ports
@@ -51,7 +51,6 @@ class RunContext(JobContext):
     async def complete(self, session: AsyncSession, result: dict[str, Any] | None = None) -> None:
         """See JobContext. For this one statement the transaction goes back to the worker's own role."""
         await session.flush()
-        async with as_worker(session):
-            if not await client.complete_job(session, self._claimed, result):
-                raise LeaseLost(str(self.job_id))
+        if not await client.complete_job(session, self._claimed, result):
+            raise LeaseLost(str(self.job_id))
         self.completed = True

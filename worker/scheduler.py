@@ -16,6 +16,7 @@ from buildos_app.monitoring import upkeep
 from buildos_app.own_data import deletion
 from buildos_app.queue import sampling
 from buildos_app.sms import events
+from buildos_app.sms.following import follow_silent_texts
 from buildos_app.sms.tick import plan_due_texts
 from worker import janitor
 from worker.counts import Counts
@@ -28,6 +29,7 @@ SCHEDULE: list[tuple[Callable[[], Awaitable[None]], BaseTrigger]] = [
     (plan_due_briefs, IntervalTrigger(minutes=1)),  # once an hour; each minute, so that a lost tick is made up for
     (sync_due_calendars, IntervalTrigger(minutes=1)),
     (plan_due_texts, IntervalTrigger(minutes=1)),  # once in five minutes, as above
+    (follow_silent_texts, IntervalTrigger(minutes=1)),
     (deletion.delete_due_accounts, IntervalTrigger(minutes=15)),
     (deletion.delete_old_files, IntervalTrigger(hours=1)),
     (sampling.sample_queue, IntervalTrigger(seconds=20)),

@@ -12,6 +12,7 @@ from buildos_app.briefs import email, saving
 from buildos_app.briefs.content import BriefContent, ProjectPart, compose, project_parts, question
 from buildos_app.briefs.facts import BriefFacts
 from buildos_app.briefs.load import load_facts
+from buildos_app.briefs.texting import text_brief_ready
 from buildos_app.clock import is_timezone, now
 from buildos_app.errors import IntegrationError, NotPermitted
 from buildos_app.models.brief import DailyBrief
@@ -20,7 +21,6 @@ from buildos_app.notifications.events import BriefEmailFailed, BriefEmailSent, B
 from buildos_app.notifications.notify import notify
 from buildos_app.queue.client import add_job
 from buildos_app.queue.job import Job, JobContext, Snooze
-from buildos_app.sms.queueing import text_brief_ready
 
 STEPS = 20  # one is 5 percent, the grain of the table of behaviour.md 3.4
 
@@ -70,11 +70,10 @@ class GenerateDailyBrief(Job):
         """Running it twice is harmless: a brief that this job has written is only told."""
         await _progress(ctx, 10, "Reading your projects")
         async with ctx.session() as session:
-            turn = await saving.begin(
+            turn, brief_id = await saving.begin(
                 session, ctx.user_id, self.brief_date, self.timezone, ctx.job_id, force=self.force_regenerate
             )
             facts = await self._load(ctx, session) if turn is saving.Turn.OURS else None
-            brief_id = await saving.get_id(session, self.brief_date)
         if turn is saving.Turn.NOT_OURS:
             return {"written": False}
         if facts is not None:

@@ -84,6 +84,29 @@ class Stats:
     streak: int = 0
 
 
+@dataclass(frozen=True)
+class PlannedBrief:
+    """A brief that is written down for its time and not begun."""
+
+    brief_date: date
+    planned_for: datetime
+    timezone: str
+
+
+async def list_planned(session: AsyncSession) -> list[PlannedBrief]:
+    """What waits for its time, the soonest first."""
+    columns = [getattr(DailyBrief, name) for name in PlannedBrief.__dataclass_fields__]
+    query = (
+        sa.select(*columns)
+        .join(QueueJob, col(QueueJob.id) == col(DailyBrief.job_id))
+        .where(col(DailyBrief.completed_at).is_(None), col(QueueJob.status) == JobStatus.PENDING)
+        .where(col(DailyBrief.planned_for).is_not(None))
+        .order_by(col(DailyBrief.planned_for))
+        .limit(10)
+    )
+    return [PlannedBrief(*row) for row in await session.execute(query)]
+
+
 async def get_brief(session: AsyncSession, brief_date: date) -> BriefView | None:
     """The brief of a day, or None."""
     own = list(BriefView.__dataclass_fields__)[:11]

@@ -44,24 +44,20 @@ class Told:
 
 async def begin(
     session: AsyncSession, user_id: UUID, brief_date: date, timezone: str, job_id: UUID, *, force: bool
-) -> Turn:
-    """Take the day's row for this job. What another job wrote is not written again unless asked (trap 8)."""
+) -> tuple[Turn, UUID]:
+    """Take the day's row, with this id, for this job. What another job wrote is not written again unless asked
+    (trap 8)."""
     new = {"user_id": user_id, "brief_date": brief_date, "timezone": timezone, "job_id": job_id}
     # an update that changes nothing: it takes the lock, and returns the row that is there
     row = insert(DailyBrief).values(**new)
     row = row.on_conflict_do_update(index_elements=["user_id", "brief_date"], set_={"brief_date": brief_date})
     brief = (await session.execute(row.returning(DailyBrief))).scalar_one()
     if brief.content.get("job_id") == str(job_id):
-        return Turn.WRITTEN
+        return Turn.WRITTEN, brief.id
     if brief.job_id != job_id and (await _is_live(session, brief.job_id) or (brief.completed_at and not force)):
-        return Turn.NOT_OURS
+        return Turn.NOT_OURS, brief.id
     brief.job_id, brief.timezone = job_id, timezone
-    return Turn.OURS
-
-
-async def get_id(session: AsyncSession, brief_date: date) -> UUID:
-    """The id of the day's brief, which `begin` made where there was none."""
-    return (await get_locked(session, brief_date)).id
+    return Turn.OURS, brief.id
 
 
 async def save(

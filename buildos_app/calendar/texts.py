@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from buildos_app.sms.events import EventFact
 
 _EVENTS = """
-    SELECT e.user_id, e.calendar_id || '/' || e.event_id AS key, e.title, e.starts_at
+    SELECT e.user_id, e.calendar_id || '/' || e.event_id AS key, e.title, e.starts_at, e.place, e.meeting
     FROM calendar_events e JOIN calendars c ON c.id = e.calendar_id AND c.is_chosen
     WHERE NOT e.is_all_day AND e.is_busy AND NOT EXISTS (
         SELECT FROM calendar_links l WHERE l.task_id IS NOT NULL AND l.calendar_id = e.calendar_id
@@ -37,4 +37,4 @@ class CalendarEvents:
 
 
 def _fact(row: Any) -> EventFact:
-    return EventFact(row.user_id, row.key, row.title or "An event", row.starts_at)
+    return EventFact(row.user_id, row.key, row.title or "An event", row.starts_at, row.place, row.meeting)

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from buildos_app.calendar.account import Account, Sessions
 from buildos_app.calendar.content import UNREADABLE
+from buildos_app.calendar.meetings import meeting_of, place_of
 from buildos_app.calendar_port import Event
 from buildos_app.clock import now, zone
 from buildos_app.models.calendar import Calendar, CalendarEvent, CalendarLink
@@ -96,6 +97,8 @@ def _row(event: Event, user_id: UUID, calendar_id: UUID, tz: ZoneInfo) -> Calend
         is_all_day=all_day,
         is_busy=event.get("transparency") != "transparent" and not all_day,
         href=_safe(str(event.get("htmlLink") or "")),
+        place=place_of(event),
+        meeting=meeting_of(event),
     )
 
 

@@ -18,12 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection as Pooled
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.db.engine import async_engine
-from buildos_app.db.session import WEB
+from buildos_app.db.session import WEB, WORKER
 
 _TAKE_ROLE = (
     "SELECT set_config('role', %s, true), set_config('app.user_id', %s, true),"
     " set_config('statement_timeout', '30s', true), set_config('synchronous_commit', %s, true)"
 )
+_CHANGE_ROLE = "SELECT set_config('role', %(role)s, true), set_config('app.user_id', %(user_id)s, true)"
 _Rows = AsyncCursor[Any]
 
 
@@ -48,6 +49,16 @@ async def read_together(
     async with connection.pipeline():
         cursors = [await _execute(connection, statement, parameters) for statement in statements]
     return [await cursor.fetchall() for cursor in cursors]
+
+
+async def ask_as_worker(session: AsyncSession, statement: sa.Executable, /, **parameters: Any) -> list[Any]:
+    """The rows of one statement for which a person's transaction acts as the service role: to complete its own job."""
+    connection = await _driver(await session.connection())
+    async with connection.pipeline():
+        await connection.execute(_CHANGE_ROLE, {"role": WORKER, "user_id": ""})
+        cursor = await _execute(connection, statement, parameters)
+        await connection.execute(_CHANGE_ROLE, session.info)
+    return await cursor.fetchall()
 
 
 async def _run_as(

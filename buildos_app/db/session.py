@@ -59,14 +59,6 @@ async def queue_session() -> AsyncIterator[AsyncSession]:
 
 
 @asynccontextmanager
-async def as_worker(session: AsyncSession) -> AsyncIterator[None]:
-    """For the statements inside, a person's transaction acts as the service role; used to complete its own job."""
-    await session.execute(_TAKE_ROLE, {"role": WORKER, "user_id": ""})
-    yield
-    await session.execute(_TAKE_ROLE, session.info)
-
-
-@asynccontextmanager
 async def _transaction(role: str, user_id: str, *, one_snapshot: bool = False) -> AsyncIterator[AsyncSession]:
     async with AsyncSession(async_engine(), expire_on_commit=False) as session, session.begin():
         if one_snapshot:

@@ -71,9 +71,9 @@ def is_from_twilio(
 
 @asynccontextmanager
 async def open_twilio(account: TwilioAccount, *, seconds: float = 15.0) -> AsyncIterator["TwilioSender"]:
-    """The sender of an account, closed at the end of the block; `seconds` is how long an answer may take."""
+    """The sender of an account, closed at the end of the block; `seconds` is how long a request may take in all."""
     async with httpx2.AsyncClient(timeout=seconds, follow_redirects=False) as client:
-        yield TwilioSender(account, TwilioHttp(client, account.base_url))
+        yield TwilioSender(account, TwilioHttp(client, account.base_url, seconds))
 
 
 class TwilioSender:
@@ -113,6 +113,13 @@ class TwilioSender:
             if each.body == message.text and each.direction != "inbound" and not _is_before(each, since)
         }
         return list(ours.values())
+
+    async def look_up(self, sid: str) -> SmsReceipt:
+        """See SmsSender."""
+        self._require("auth_token")
+        with _in_our_words():
+            found = await self._client.messages(sid).fetch_async()
+        return SmsReceipt(found.sid, found.status, found.error_code)
 
     async def send_code(self, number: str) -> None:
         """See SmsSender."""

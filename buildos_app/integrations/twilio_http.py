@@ -1,5 +1,6 @@
 """How Twilio's SDK reaches Twilio: over our own HTTP client, at another address where the settings say so."""
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,11 +16,15 @@ MOST_SECONDS_TO_WAIT = 6 * 3600.0
 
 
 class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]
-    """The SDK's HTTP client. Whatever is worth another try leaves it as ServiceUnavailable; nothing is logged."""
+    """The SDK's HTTP client. Whatever is worth another try leaves it as ServiceUnavailable; nothing is logged.
 
-    def __init__(self, client: httpx2.AsyncClient, base_url: str) -> None:
+    A request has ended after `seconds` in all: what was not accepted by then never will be.
+    """
+
+    def __init__(self, client: httpx2.AsyncClient, base_url: str, seconds: float) -> None:
         self._client = client
         self._base_url = base_url
+        self._seconds = seconds
         self.is_async = True
 
     async def request(
@@ -35,12 +40,13 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]
     ) -> Response:
         """Called by the SDK."""
         try:
-            answer = await self._client.request(
-                method, self._address(uri), params=params, data=data, headers=headers, auth=auth
-            )
+            async with asyncio.timeout(self._seconds):
+                answer = await self._client.request(
+                    method, self._address(uri), params=params, data=data, headers=headers, auth=auth
+                )
         except _UNSENT as error:
             raise ServiceUnavailable("Twilio cannot be reached.") from error
-        except httpx2.TimeoutException as error:
+        except (httpx2.TimeoutException, TimeoutError) as error:
             raise ServiceUnavailable("Twilio took too long to answer.", kind="timeout", perhaps_done=True) from error
         except httpx2.HTTPError as error:
             raise ServiceUnavailable("The connection to Twilio broke.", perhaps_done=True) from error

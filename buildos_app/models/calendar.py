@@ -194,6 +194,8 @@ class CalendarEvent(OwnedRow, table=True):
     is_all_day: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     is_busy: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     href: str = text_column()
+    place: str = text_column()
+    meeting: str = text_column()
 
 
 class CalendarFeed(OwnedRow, table=True):

@@ -122,6 +122,13 @@ class ProjectVersion(OwnedRow, table=True):
     cause: str = text_column()
 
 
+HAS_A_MOMENT = sa.text(
+    "task_type = 'one_off' AND status <> 'done' AND deleted_at IS NULL AND NOT outdated"
+    " AND CASE WHEN due_date IS NOT NULL THEN due_has_time ELSE start_has_time END"
+)
+"""Open tasks that come due at a time of the day, and not just on a day."""
+
+
 class Task(OwnedRow, table=True):
     """One thing to do. `due_date` is the last moment for it, `start_date` the moment it is planned for.
 
@@ -166,6 +173,7 @@ class Task(OwnedRow, table=True):
             postgresql_where=sa.text("task_type = 'recurring' AND status <> 'done' AND deleted_at IS NULL"),
         ),
         sa.Index("idx_tasks_series", "series_id", postgresql_where=sa.text("series_id IS NOT NULL")),
+        sa.Index("idx_tasks_moment", sa.text("coalesce(due_date, start_date)"), postgresql_where=HAS_A_MOMENT),
     )
 
     project_id: UUID | None = Field(default=None, nullable=True)

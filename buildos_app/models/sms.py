@@ -84,6 +84,7 @@ class SmsMessage(OwnedRow, table=True):
 
     `subject_key` is what it is about, once per person. `attempted_at` is set while nobody knows whether Twilio has the
     message: from before it is asked until the answer is saved. `past_sids` are attempts that Twilio could not deliver.
+    `ask_at` is when Twilio is asked what became of the message, if it has reported nothing until then.
     """
 
     __tablename__ = "sms_messages"
@@ -98,6 +99,7 @@ class SmsMessage(OwnedRow, table=True):
             "scheduled_for",
             postgresql_where=sa.text("status IN ('pending', 'scheduled', 'sending')"),
         ),
+        sa.Index("idx_sms_messages_silent", "ask_at", postgresql_where=sa.text("ask_at IS NOT NULL")),
     )
 
     kind: str = Field(sa_type=sa.Text)
@@ -119,6 +121,7 @@ class SmsMessage(OwnedRow, table=True):
     error_code: int | None = None
     sent_at: datetime | None = moment()
     delivered_at: datetime | None = moment()
+    ask_at: datetime | None = moment()
 
 
 class SmsInbound(SQLModel, table=True):

@@ -45,6 +45,7 @@ class TaskInstance(OwnedRow, table=True):
         one_of("status", InstanceStatus),
         sa.CheckConstraint("(status = 'completed') = (completed_at IS NOT NULL)", name="completed_when_done"),
         sa.Index("idx_task_instances_user_date", "user_id", "status", "instance_date"),
+        sa.Index("idx_task_instances_date", "instance_date", postgresql_where=sa.text("status = 'scheduled'")),
     )
 
     task_id: UUID

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from buildos_app.db.pipeline import ask_as_worker
 from buildos_app.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from buildos_app.queue.holding import ClaimedJob
 from buildos_app.queue.job import Job
@@ -48,9 +49,7 @@ _LAST_TICK = sa.text("SELECT tick FROM queue_ticks WHERE name = :name")
 _SNOOZE = sa.text("SELECT snooze_queue_job(:job_id, :lease_token, :until)").bindparams(
     sa.bindparam("until", type_=sa.DateTime(timezone=True))
 )
-_COMPLETE = sa.text("SELECT complete_queue_job(:job_id, :result, :lease_token)").bindparams(
-    sa.bindparam("result", type_=JSONB(none_as_null=True))
-)
+_COMPLETE = sa.text("SELECT complete_queue_job(:job_id, CAST(:result AS jsonb), :lease_token)")
 _FAIL = sa.text("SELECT fail_queue_job(:job_id, :message, :retry, :lease_token, :retry_in)").bindparams(
     sa.bindparam("retry_in", type_=sa.Interval)
 )
@@ -139,8 +138,10 @@ async def retry_jobs(session: AsyncSession, job_ids: Sequence[UUID]) -> int:
 
 
 async def complete_job(session: AsyncSession, job: ClaimedJob, result: dict[str, Any] | None) -> bool:
-    """End a job well; False when another lease holds it."""
-    return bool(await _call(session, _COMPLETE, job_id=job.id, result=result, lease_token=job.lease_token))
+    """End a job well in a person's transaction; False when another lease holds it."""
+    stored = None if result is None else to_json(result).decode()
+    [row] = await ask_as_worker(session, _COMPLETE, job_id=job.id, result=stored, lease_token=job.lease_token)
+    return bool(row[0])
 
 
 async def fail_job(
@@ -173,10 +174,13 @@ async def add_jobs(session: AsyncSession, jobs: Sequence[tuple[UUID, Job]]) -> l
     return ids
 
 
-async def add_planned_jobs(session: AsyncSession, jobs: Sequence[tuple[UUID, datetime, Job]]) -> list[UUID]:
-    """Add jobs of one type, each for its person and moment, in one statement, as the service role; their ids in order.
+async def add_planned_jobs(
+    session: AsyncSession, jobs: Sequence[tuple[UUID, datetime, Job]], *, priority: int | None = None
+) -> list[UUID]:
+    """Add jobs of one type, each for its person and moment, in one statement; their ids in order.
 
-    As `add_job`, a live job with the same dedup key is kept, and its id returned.
+    As `add_job`, a live job with the same dedup key is kept, and its id returned. For others than the session's person
+    it takes the service role.
     """
     if not jobs:
         return []
@@ -186,7 +190,7 @@ async def add_planned_jobs(session: AsyncSession, jobs: Sequence[tuple[UUID, dat
             session,
             _ADD_PLANNED,
             job_type=kind.job_type,
-            priority=kind.priority,
+            priority=priority or kind.priority,
             max_attempts=kind.max_attempts,
             user_ids=[user_id for user_id, _, _ in jobs],
             payloads=[job.model_dump(mode="json") for _, _, job in jobs],

@@ -27,6 +27,7 @@ WORDS = {
     "import_data": JobWords("Importing your data", "/settings/data"),
     "onboarding_analysis": JobWords("Reading your answers", "/welcome"),
     "process_brain_dump": JobWords("Reading a brain dump", "/dump/{brain_dump_id}"),
+    "follow_sms": JobWords("Asking what became of a text message", "/settings/sms", is_watched=False),
     "send_sms": JobWords("Sending a text message", "/settings/sms", is_watched=False),
     "sync_calendar": JobWords("Syncing your calendar", "/settings/calendar", is_watched=False),
 }

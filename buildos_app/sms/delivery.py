@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +16,9 @@ from buildos_app.notifications.notify import notify
 from buildos_app.sms.failures import MEANINGS, Failure, classify, wait_before
 
 logger = logging.getLogger(__name__)
+
+SILENT_FOR = timedelta(minutes=2)
+"""After so long without a report Twilio is asked: see following.py."""
 
 REPORTED = {
     "accepted": SmsStatus.QUEUED,
@@ -84,10 +88,12 @@ def apply_report(session: AsyncSession, row: SmsMessage, sid: str, status: str, 
     if row.twilio_sid is None:
         row.twilio_sid, row.attempted_at, row.sent_at = sid, None, now()
         row.status, row.reason, row.error_code = SmsStatus.QUEUED, "", None
+        row.ask_at = now() + SILENT_FOR
     reported = REPORTED.get(status)
     if reported is None or row.twilio_sid != sid or not is_news(row.status, reported):
         return Effect()
     row.status = reported
+    row.ask_at = now() + SILENT_FOR if _RANK[reported] < _RANK[SmsStatus.DELIVERED] else None
     if reported is SmsStatus.DELIVERED:
         row.delivered_at = now()
     return _fail(session, row, error_code) if reported in FAILED else Effect()

@@ -38,6 +38,7 @@ class Standing:
     number: str
     is_verified: bool
     timezone: str
+    is_shut_out: bool = False
     is_opted_out: bool = False
     wanted: frozenset[str] = frozenset()
     quiet: QuietHours | None = None
@@ -69,6 +70,7 @@ class Refuse:
 
 
 Verdict = Send | Defer | Refuse
+SHUT_OUT = "Your account was shut out, so that nothing was sent."
 QUIET = "Waits for the end of your quiet hours."
 
 
@@ -79,6 +81,8 @@ def decide(kind: Kind, standing: Standing | None, at: datetime, *, is_counted: b
     """
     if standing is None:
         return Refuse("Your settings could not be read, so that nothing was sent.")
+    if standing.is_shut_out:
+        return Refuse(SHUT_OUT, is_unwanted=True)
     if not standing.number or not standing.is_verified:
         return Refuse("No phone number is verified.", is_unwanted=True)
     if standing.is_opted_out:

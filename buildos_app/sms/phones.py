@@ -11,12 +11,12 @@ from sqlmodel import col
 
 from buildos_app.errors import Conflict
 from buildos_app.models.sms import SmsInbound, SmsPhone
+from buildos_app.sms.preferences import set_opted_out
 from buildos_app.sms.queueing import cancel_waiting
 
 STOPPED = "You turned text messages off."
 STOP_WORD = "STOP"
 BY_PERSON = "settings"
-_OPT_OUT = sa.text("SELECT set_sms_opt_out(:reason)").bindparams(sa.bindparam("reason", type_=sa.Text))
 
 STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"})
 START = frozenset({"START", "YES", "UNSTOP"})
@@ -54,7 +54,7 @@ async def get_phone(session: AsyncSession, user_id: UUID) -> PhoneView:
 
 async def opt_out(session: AsyncSession, user_id: UUID) -> None:
     """The person turns everything off, in their own session; what waits is cancelled."""
-    await session.execute(_OPT_OUT, {"reason": BY_PERSON})
+    await set_opted_out(session, BY_PERSON)
     await cancel_waiting(session, user_id, STOPPED)
 
 
@@ -63,7 +63,7 @@ async def opt_in(session: AsyncSession, user_id: UUID) -> None:
     phone = await get_phone(session, user_id)
     if not phone.is_verified:
         raise Conflict("Verify a phone number first.")
-    await session.execute(_OPT_OUT, {"reason": None})
+    await set_opted_out(session, None)
 
 
 def keyword(body: str) -> str:

@@ -39,7 +39,7 @@ class PlannedText:
 
     user_id: UUID
     kind: Kind
-    key: str
+    key: str | None
     moment: datetime
     subject: dict[str, str] = field(default_factory=dict)
     not_after: datetime | None = None

@@ -35,6 +35,7 @@ STANDING = """
     FROM users u LEFT JOIN sms_phones s ON s.user_id = u.id LEFT JOIN sms_preferences p ON p.user_id = u.id
 """
 _STANDING = sa.text(STANDING + " WHERE u.id = :user_id")
+_SET_OPT_OUT = sa.text("SELECT set_sms_opt_out(:reason)").bindparams(sa.bindparam("reason", type_=sa.Text))
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,9 @@ def standing_of(row: Any) -> Standing:
         quiet = QuietHours(chosen.quiet_start, chosen.quiet_end)
     return Standing(
         number=row["number"] or "",
-        is_verified=row["verified_at"] is not None and not row["access_restricted"],
+        is_verified=row["verified_at"] is not None,
         timezone=row["timezone"],
+        is_shut_out=row["access_restricted"],
         is_opted_out=row["opted_out_at"] is not None,
         wanted=frozenset(kind for name, kind in SWITCHES.items() if getattr(chosen, name)),
         quiet=quiet,
@@ -81,6 +83,11 @@ def standing_of(row: Any) -> Standing:
         recap_time=chosen.recap_time,
         lead_minutes=chosen.lead_minutes,
     )
+
+
+async def set_opted_out(session: AsyncSession, reason: str | None) -> None:
+    """The session's person wants no more messages, for a reason; or wants them again, without one."""
+    await session.execute(_SET_OPT_OUT, {"reason": reason})
 
 
 async def get_chosen(session: AsyncSession, user_id: UUID) -> Chosen:

@@ -26,20 +26,20 @@ from buildos_app.sms.delivery import Effect, apply_report
 from buildos_app.sms.eligibility import QUIET, Defer, Refuse, decide
 from buildos_app.sms.failures import MEANINGS, Failure, classify
 from buildos_app.sms.kinds import Kind
-from buildos_app.sms.preferences import get_standing
+from buildos_app.sms.preferences import get_standing, set_opted_out
 
 logger = logging.getLogger(__name__)
 
 STATUS_PATH = "/api/webhooks/twilio/status"
 _COUNT = sa.text("SELECT count_sms()")
-_OPT_OUT = sa.text("SELECT set_sms_opt_out(:reason)")
 
 
 @dataclass(frozen=True)
 class Go:
-    """Ask Twilio to send this."""
+    """Ask Twilio to send this; the row says so since then."""
 
     message: OutgoingSms
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ Turn = Go | InDoubt | Wait | Over
 
 
 async def begin(
-    session: AsyncSession, user_id: UUID, message_id: UUID, attempt: int, *, is_settled: bool = False
+    session: AsyncSession, user_id: UUID, message_id: UUID, attempt: int, *, settled: datetime | None = None
 ) -> Turn:
-    """What this run shall do; for Go, the row says that it is being done. `is_settled`: Twilio does not have it.
+    """What this run shall do; for Go, the row says that it is being done.
 
-    Raises NotFound for a message that is gone.
+    `settled`: what was begun at that moment is not at Twilio. Raises NotFound for a message that is gone.
     """
     row = await _locked(session, message_id)
     if row is None:
@@ -82,7 +82,7 @@ async def begin(
         return Over("Cancelled." if row.status == SmsStatus.CANCELLED else "Sent already.", row.twilio_sid is not None)
     if row.status in (SmsStatus.FAILED, SmsStatus.UNDELIVERED):
         row.status = SmsStatus.PENDING  # the job was retried by hand
-    if row.attempted_at is not None and not is_settled:
+    if row.attempted_at is not None and row.attempted_at != settled:
         return InDoubt(_outgoing(row), row.attempted_at)
     row.attempted_at = None
     at = now()
@@ -102,7 +102,7 @@ async def begin(
         return _cancel(row, f"Your limit of {standing.daily_limit} messages a day was reached.")
     row.is_counted, row.number, row.content = True, standing.number, text
     row.status, row.reason, row.attempted_at = SmsStatus.SENDING, "", at
-    return Go(_outgoing(row))
+    return Go(_outgoing(row), at)
 
 
 async def unknown_among(session: AsyncSession, message_id: UUID, found: Sequence[SmsReceipt]) -> SmsReceipt | None:
@@ -126,23 +126,26 @@ async def save(
         return None
     effect = apply_report(session, row, receipt.sid, receipt.status, receipt.error_code)
     if effect.opted_out:
-        await session.execute(_OPT_OUT, {"reason": "STOP"})
+        await set_opted_out(session, "STOP")
     return row, effect
 
 
 async def save_failure(
     session: AsyncSession,
-    user_id: UUID,
     message_id: UUID,
     attempt: int,
+    since: datetime,
     error: IntegrationError,
     *,
     is_last: bool,
     keep_doubt: bool,
 ) -> None:
-    """Why a run failed. What Twilio refused is in no doubt any more; the last failure ends the message."""
+    """Why what was begun `since` then failed. What Twilio refused is in no doubt any more; the last failure ends it.
+
+    A run that lost its lease meanwhile has nothing to say: the message is in the hands of another.
+    """
     row = await _locked(session, message_id)
-    if row is None or row.attempt != attempt or row.twilio_sid is not None:
+    if row is None or row.attempt != attempt or row.twilio_sid is not None or row.attempted_at != since:
         return
     failure = classify(error.code)
     row.attempted_at = row.attempted_at if keep_doubt else None
@@ -150,7 +153,7 @@ async def save_failure(
     row.reason = MEANINGS[failure].words if error.code else str(error)
     row.status = SmsStatus.FAILED if is_last else SmsStatus.PENDING
     if failure is Failure.OPTED_OUT:
-        await session.execute(_OPT_OUT, {"reason": "STOP"})
+        await set_opted_out(session, "STOP")
     if failure is Failure.ACCOUNT:
         logger.critical("Twilio refuses our account or number: code %s", error.code)
 

@@ -15,10 +15,10 @@ from buildos_app.db.session import queue_session, service_session
 from buildos_app.models.sms import SmsMessage, SmsStatus
 from buildos_app.queue.client import begin_tick, last_tick
 from buildos_app.sms.events import SOURCES, EventFact
-from buildos_app.sms.jobs import add_attempt
+from buildos_app.sms.jobs import add_attempts
 from buildos_app.sms.planning import AHEAD, URGENT_LEAD, DueTask, PlannedText, plan_texts
 from buildos_app.sms.preferences import STANDING, standing_of
-from buildos_app.sms.queueing import queue_sms
+from buildos_app.sms.queueing import queue_texts
 from buildos_app.sms.timing import TASK_MOMENTS
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ _TASKS = sa.text(
     f"SELECT t.id, t.user_id, t.title, t.priority, t.on_date, t.moment FROM ({TASK_MOMENTS}) t"  # noqa: S608
     " JOIN sms_phones s ON s.user_id = t.user_id AND s.verified_at IS NOT NULL AND s.opted_out_at IS NULL"
     " WHERE t.moment > :at AND t.moment <= :until"
+    " AND (t.on_date IS NULL OR t.on_date BETWEEN CAST(:at AS date) - 1 AND CAST(:until AS date) + 1)"
 )
 _KNOWN = sa.text(
     "SELECT m.user_id, m.subject_key FROM sms_messages m"
@@ -76,22 +77,9 @@ async def write_down(session: AsyncSession, at: datetime) -> int:
     events: list[EventFact] = []
     for source in SOURCES:
         events += await source.starting(session, at, until)
-    made = 0
-    for text in await _new_ones(session, plan_texts(people, tasks, events, at)):
-        queued = await queue_sms(
-            session,
-            text.user_id,
-            text.kind,
-            text.subject,
-            key=text.key,
-            moment=text.moment,
-            not_after=text.not_after,
-            priority=text.priority,
-            standing=people[text.user_id],
-        )
-        made += queued is not None
-    logger.info("texts: %d new ones for %d people with a phone", made, len(people))
-    return made
+    made = await queue_texts(session, await _new_ones(session, plan_texts(people, tasks, events, at)), people)
+    logger.info("texts: %d new ones for %d people with a phone", len(made), len(people))
+    return len(made)
 
 
 async def _new_ones(session: AsyncSession, planned: Sequence[PlannedText]) -> list[PlannedText]:
@@ -103,14 +91,14 @@ async def _new_ones(session: AsyncSession, planned: Sequence[PlannedText]) -> li
 async def pick_up_lost(session: AsyncSession) -> int:
     """Give a new job to each message that waits although its job ended, as a worker that died three times leaves it;
     how many. What its person cancelled stays cancelled."""
-    lost = (await session.execute(_LOST, {"age": LOST_AFTER})).all()
-    for message_id, is_cancelled in lost:
-        row = (
-            await session.execute(sa.select(SmsMessage).where(col(SmsMessage.id) == message_id).with_for_update())
-        ).scalar_one()
-        if is_cancelled:
+    found = {row.id: row.is_cancelled for row in await session.execute(_LOST, {"age": LOST_AFTER})}
+    query = sa.select(SmsMessage).where(col(SmsMessage.id).in_(found)).with_for_update()
+    lost = (await session.execute(query)).scalars().all()
+    for row in lost:
+        if found[row.id]:
             row.status, row.reason = SmsStatus.CANCELLED, "You cancelled it."
         else:
             row.scheduled_for = now()
-            await add_attempt(session, row)
+    await session.flush()
+    await add_attempts(session, [row for row in lost if not found[row.id]])
     return len(lost)

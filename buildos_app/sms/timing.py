@@ -1,8 +1,7 @@
 """When the tasks of people come due, as SQL: one place for the planner and for the last look before a text goes out."""
 
 TASK_MOMENTS = """
-    SELECT t.id, t.user_id, t.title, t.priority, NULL::date AS on_date,
-        CASE WHEN t.due_date IS NOT NULL THEN t.due_date ELSE t.start_date END AS moment
+    SELECT t.id, t.user_id, t.title, t.priority, NULL::date AS on_date, coalesce(t.due_date, t.start_date) AS moment
     FROM tasks t
     WHERE t.task_type = 'one_off' AND t.status <> 'done' AND t.deleted_at IS NULL AND NOT t.outdated
         AND CASE WHEN t.due_date IS NOT NULL THEN t.due_has_time ELSE t.start_has_time END

@@ -38,8 +38,7 @@ _RESERVE = sa.text(
     INSERT INTO sms_phones AS s (user_id, pending_number, code_sent_at, codes_sent, codes_day)
     VALUES (:user_id, :number, now(), 1, current_date)
     ON CONFLICT (user_id) DO UPDATE SET
-        code_tries = CASE WHEN s.pending_number = :number AND s.code_sent_at > now() - interval '10 minutes'
-            THEN s.code_tries ELSE 0 END,
+        code_tries = CASE WHEN s.code_sent_at > now() - interval '10 minutes' THEN s.code_tries ELSE 0 END,
         codes_sent = CASE WHEN s.codes_day = current_date THEN s.codes_sent + 1 ELSE 1 END,
         codes_day = current_date, pending_number = :number, code_sent_at = now(), updated_at = now()
     WHERE (s.codes_day IS DISTINCT FROM current_date OR s.codes_sent < :most_codes)
@@ -122,7 +121,7 @@ async def check_code(sms: SmsSender, user_id: UUID, typed: str) -> str:
     async with service_session(REASON, user_id=user_id) as session:
         tried = (await session.execute(_COUNT_TRY, {"user_id": user_id, "most": MOST_TRIES})).one_or_none()
     if tried is None:
-        raise Conflict("Too many tries, or the code has run out. Send a new one.")
+        raise Conflict("Too many tries, or the code has run out. Wait ten minutes, then send a new one.")
     async with _in_our_words():
         is_right = await sms.check_code(tried.pending_number, code)
     if not is_right:

@@ -1,10 +1,13 @@
 """People with phones, and their messages, for the tests of this folder."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from buildos_app.db.engine import async_engine
 from buildos_app.db.session import service_session, user_session
 from buildos_app.models.sms import SmsMessage
 from buildos_app.sms.jobs import SendSms
@@ -72,3 +75,17 @@ async def later() -> None:
 
 def job_of(message_id: UUID, attempt: int = 1) -> SendSms:
     return SendSms(message_id=message_id, attempt=attempt)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are sent within."""
+    sent: list[str] = []
+    engine = async_engine().sync_engine
+
+    def take(*arguments: Any) -> None:
+        sent.append(arguments[2])
+
+    sa.event.listen(engine, "before_cursor_execute", take)
+    yield sent
+    sa.event.remove(engine, "before_cursor_execute", take)

@@ -302,8 +302,8 @@ async def test_events_of_a_linked_calendar_are_a_source(mira: UUID) -> None:
     ):
         await run(
             "INSERT INTO calendar_events"
-            " (user_id, calendar_id, event_id, title, starts_at, ends_at, is_all_day, is_busy)"
-            " VALUES (:user, :calendar, :event, 'Stand-up', :start, :start, :all_day, :busy)",
+            " (user_id, calendar_id, event_id, title, starts_at, ends_at, is_all_day, is_busy, place, meeting)"
+            " VALUES (:user, :calendar, :event, 'Stand-up', :start, :start, :all_day, :busy, 'Room 4', 'https://m')",
             user=mira,
             calendar=calendar_id,
             event=event_id,
@@ -324,4 +324,4 @@ async def test_events_of_a_linked_calendar_are_a_source(mira: UUID) -> None:
     async with user_session(mira) as session:
         assert await source.find(session, found.key) == found
         assert await source.find(session, f"{calendar_id}/gone") is None
-    assert (found.title, found.starts_at, found.key) == ("Stand-up", start, f"{calendar_id}/a")
+    assert found == EventFact(mira, f"{calendar_id}/a", "Stand-up", start, "Room 4", "https://m")

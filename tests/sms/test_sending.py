@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.clock import local_now
 from buildos_app.db.session import service_session, user_session
-from buildos_app.errors import Conflict, IntegrationError, NotFound
+from buildos_app.errors import Conflict, IntegrationError, NotFound, ServiceUnavailable
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.integrations.twilio import TwilioSender
 from buildos_app.models.sms import SmsStatus
@@ -103,6 +103,7 @@ async def test_nobody_gets_what_they_never_asked_for(user_id: UUID) -> None:
         ("UPDATE sms_preferences SET daily_limit = 0", "limit of 0"),
         ("UPDATE sms_messages SET not_after = now() - interval '1 minute'", "too late"),
         ("UPDATE sms_messages SET status = 'cancelled'", ""),
+        ("UPDATE users SET access_restricted = true", "Your account was shut out"),
     ],
 )
 async def test_the_rules_are_read_again_when_it_goes_out(
@@ -299,6 +300,42 @@ async def test_after_a_lost_answer_twilio_gets_time_to_settle(
     [kept] = twilio.sent()
     assert (await row_of(message_id)).twilio_sid == kept["sid"]
     assert twilio.ledger()["calls"] == ["create", "list", "list"]
+
+
+async def test_a_worker_that_was_held_up_sends_nothing_and_spoils_nothing(
+    mira: UUID, sms: TwilioSender, twilio: Twilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said that it sends and stood still while another one sent. It sends nothing, and leaves the other's doubt."""
+    message_id = await queue(mira)
+    frozen = Context(mira, sms)
+
+    async def stand_still(*step: object) -> None:
+        if step[0] == 2:
+            await later()
+            assert not await attempt(mira, message_id, DropsTheAnswer(sms))
+            monkeypatch.setattr("buildos_app.sms.jobs.now", lambda: datetime.now(UTC) + timedelta(seconds=11))
+
+    monkeypatch.setattr(frozen, "progress", stand_still)
+    with pytest.raises(ServiceUnavailable, match="held up"):
+        await job_of(message_id).run(frozen)
+    monkeypatch.undo()
+
+    row = await row_of(message_id)
+    assert (row.status, row.attempted_at is not None) == ("sending", True), "still in doubt, by the other one"
+    await finish(mira, message_id, sms)
+    assert len(twilio.sent()) == 1
+
+
+class DropsTheAnswer:
+    """Twilio, whose answer to a send dies with its worker."""
+
+    def __init__(self, real: TwilioSender) -> None:
+        self.find = real.find
+        self.real = real
+
+    async def send(self, message: OutgoingSms) -> SmsReceipt:
+        await self.real.send(message)
+        raise Crash
 
 
 async def test_what_twilio_refuses_is_told_and_not_tried_again(

@@ -86,6 +86,27 @@ async def test_tries_are_limited_also_at_once(user_id: UUID, sms: TwilioSender, 
         await check_code(sms, user_id, twilio.code())
 
 
+async def test_another_number_brings_no_new_tries(user_id: UUID, sms: TwilioSender, twilio: Twilio) -> None:
+    """Tries are a person's: going to another number and back leaves them as they are, until the codes have run out."""
+    await send_code(sms, user_id, PHONE)
+    for _ in range(4):
+        with pytest.raises(InvalidInput):
+            await check_code(sms, user_id, wrong(twilio.code()))
+    await stop_waiting(user_id)
+    await a_minute_later()
+    await send_code(sms, user_id, OTHER)
+    with pytest.raises(InvalidInput, match="run out"):
+        await check_code(sms, user_id, wrong(twilio.code(OTHER)))
+    await stop_waiting(user_id)
+    await a_minute_later()
+    await send_code(sms, user_id, PHONE)
+    with pytest.raises(Conflict, match="Wait ten minutes"):
+        await check_code(sms, user_id, twilio.code())
+    await run("UPDATE sms_phones SET code_sent_at = code_sent_at - interval '11 minutes'")
+    await send_code(sms, user_id, OTHER)
+    assert await check_code(sms, user_id, twilio.code(OTHER)) == OTHER
+
+
 async def test_codes_are_limited(user_id: UUID, sms: TwilioSender, twilio: Twilio) -> None:
     await send_code(sms, user_id, PHONE)
     with pytest.raises(Conflict, match="once a minute"):

@@ -25,6 +25,7 @@ from buildos_app.ui.pages.admin.people.state import PeopleState
 from buildos_app.ui.pages.admin.queue.state import QueueState
 from buildos_app.ui.pages.settings.model.state import ModelState
 from buildos_app.ui.session import AdminState
+from tests.sms.people import give_phone, queue, row_of
 from tests.ui.test_gate import HANDLERS, registered_handlers
 
 ADMIN_HANDLERS = sorted(name for name, full in registered_handlers().items() if is_admin_handler(full))
@@ -171,6 +172,8 @@ async def test_people_are_found_shut_out_and_signed_out(open_tab: Any, admin_id:
     token = await open_session(other_user_id, user_agent="", address="")
     async with user_session(other_user_id) as session:
         personal = await make_token(session, other_user_id, "Script")
+    await give_phone(other_user_id)
+    text_id = await queue(other_user_id)
     tab = await open_tab(admin_id, "/admin/people")
     await tab.send(PeopleState.load)
     assert {row.email for row in tab.show(PeopleState, "people")} == {"mira@example.org", "ravi@example.org"}
@@ -183,6 +186,8 @@ async def test_people_are_found_shut_out_and_signed_out(open_tab: Any, admin_id:
 
     assert await resolve_session(hash_token(token)) is None
     assert await resolve_token(personal) is None
+    text = await row_of(text_id)
+    assert (text.status, text.reason) == ("cancelled", "Your account was shut out, so that nothing was sent.")
     assert [(row.restricted, row.sessions) for row in tab.show(PeopleState, "people")] == [(True, 0)]
     await tab.send(PeopleState.let_in, {"person_id": row.id})
     token = await open_session(other_user_id, user_agent="", address="")

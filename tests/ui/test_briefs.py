@@ -171,6 +171,25 @@ async def test_settings_preview_before_they_are_saved(open_tab: Any, user_id: UU
     assert "not right" in tab.show(BriefSettingsState, "address_error")
 
 
+async def test_what_is_planned_can_be_skipped(open_tab: Any, user_id: UUID) -> None:
+    """The schedule writes it down within the hour before; skipped, it is told so on its own page, and comes no more."""
+    soon = local_now("Europe/Berlin") + timedelta(minutes=30)
+    tab = await open_tab(user_id, "/settings/briefs")
+    await tab.send(BriefSettingsState.load)
+    assert tab.show(BriefSettingsState, "planned") == []
+    form = {"frequency": "daily", "time_of_day": f"{soon:%H:%M}", "is_active": True}
+    await tab.send(BriefSettingsState.save, {"form": form})
+    [planned] = tab.show(BriefSettingsState, "planned")
+    assert (planned.date, planned.at) == (f"{soon:%Y-%m-%d}", f"{soon:%H:%M}")
+
+    await tab.send(BriefSettingsState.skip, {"brief_date": planned.date})
+
+    assert tab.show(BriefSettingsState, "planned") == []
+    other = await open_tab(user_id, f"/briefs/{planned.date}")
+    await other.send(BriefState.load)
+    assert other.show(BriefState, "writing").state == "cancelled"
+
+
 def test_a_streak_ends_today_or_yesterday() -> None:
     day = date(2026, 11, 24)
     assert streak([], day) == 0

@@ -49,6 +49,15 @@ def control_routes(ledger: Ledger, callbacks: Callbacks) -> list[Route]:
         times = range(int(wish.get("times", 1)))
         return JSONResponse([await callbacks.report(text, wish["status"], wish.get("error_code")) for _ in times])
 
+    async def become(request: Request) -> Response:
+        """Give a message {sid, status, error_code} and report nothing, as where a report is lost."""
+        wish = await request.json()
+        text = ledger.find(wish["sid"])
+        if text is None:
+            return Response(status_code=404)
+        text.take(wish["status"], wish.get("error_code"))
+        return Response(status_code=204)
+
     async def receive(request: Request) -> Response:
         """Send {from, body} to our number; the text of the answer."""
         wish = await request.json()
@@ -71,6 +80,7 @@ def control_routes(ledger: Ledger, callbacks: Callbacks) -> list[Route]:
         Route("/hold", hold, methods=["POST"]),
         Route("/release", release, methods=["POST"]),
         Route("/deliver", deliver, methods=["POST"]),
+        Route("/become", become, methods=["POST"]),
         Route("/receive", receive, methods=["POST"]),
         Route("/fail-next/{code:int}", fail_next, methods=["POST"]),
         Route("/reset", reset, methods=["POST"]),

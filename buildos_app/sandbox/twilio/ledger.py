@@ -21,10 +21,10 @@ FINAL = ("delivered", "failed", "undelivered", "canceled")
 
 
 class _Turn(BaseModel):
-    """What one request meets. `on` is the request: making a message, listing them, sending a code, checking one."""
+    """What one request meets. `on` is the request: making a message, listing or fetching them, a code, its check."""
 
     model_config = ConfigDict(extra="forbid")
-    on: Literal["create", "list", "code", "check"] = "create"
+    on: Literal["create", "list", "fetch", "code", "check"] = "create"
 
 
 class Refusal(_Turn):

@@ -41,6 +41,8 @@ def message_routes(ledger: Ledger, callbacks: Callbacks) -> list[BaseRoute]:
     async def one(request: Request) -> Response:
         if answer := refused(request):
             return answer
+        if answer := await faulty(ledger.next_turn("fetch"), ledger):
+            return answer
         text = ledger.find(request.path_params["sid"])
         if text is None:
             return error(404, 20404, f"The requested resource {request.url.path} was not found")

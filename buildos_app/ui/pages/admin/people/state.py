@@ -7,6 +7,8 @@ import reflex as rx
 
 from buildos_app.accounts.admins import PersonView, list_people, restrict, sign_out_everywhere
 from buildos_app.clock import now
+from buildos_app.sms.eligibility import SHUT_OUT
+from buildos_app.sms.queueing import cancel_waiting
 from buildos_app.ui.inbox import say
 from buildos_app.ui.session import AdminState, parse_id
 from buildos_app.ui.views import ago_words, counted
@@ -82,6 +84,8 @@ class PeopleState(AdminState):
         user_id = parse_id(person_id)
         async with self._admin_db(reason, user_id=user_id) as session:
             await restrict(session, user_id, restricted=restricted, by=self._user_id)
+            if restricted:
+                await cancel_waiting(session, user_id, SHUT_OUT)
         await say(self, said)
         return PeopleState.load
 

@@ -7,7 +7,7 @@ import reflex as rx
 from buildos_app.settings import get_settings
 from buildos_app.ui.components.buttons import button
 from buildos_app.ui.components.fields import INPUT, NativeLink, checkbox, field
-from buildos_app.ui.components.surfaces import card, card_header, chip, notice, problem, skeleton_rows
+from buildos_app.ui.components.surfaces import ROW, card, card_header, chip, notice, problem, skeleton_rows
 from buildos_app.ui.pages.settings.briefs.state import BriefSettingsState as State
 
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
@@ -17,6 +17,7 @@ def brief_settings() -> rx.Component:
     """When briefs come, and how."""
     return rx.fragment(
         card(card_header("Daily briefs"), rx.cond(State.loaded, _form(), skeleton_rows(4))),
+        card(card_header("Planned"), rx.cond(State.loaded, _planned(), skeleton_rows(1))),
         card(card_header("Where mail goes"), rx.cond(State.loaded, _address(), skeleton_rows(1))),
     )
 
@@ -68,6 +69,33 @@ def _form() -> rx.Component:
         on_submit=State.save,
         reset_on_submit=False,
         class_name="grid gap-4 p-4 md:p-5",
+    )
+
+
+def _planned() -> rx.Component:
+    """What waits for its time. The schedule writes a brief down up to an hour ahead."""
+    return rx.cond(
+        State.planned.length() > 0,
+        rx.el.ul(
+            rx.foreach(
+                State.planned,
+                lambda brief: rx.el.li(
+                    rx.el.span(brief.day, " at ", brief.at, class_name="flex-1 min-w-0 tabular-nums"),
+                    button(
+                        "Skip",
+                        rx.el.span(" the brief of ", brief.day, class_name="sr-only"),
+                        look="quiet",
+                        on_click=State.skip(brief.date),
+                    ),
+                    class_name=ROW,
+                ),
+            ),
+            aria_live="polite",
+        ),
+        rx.el.p(
+            "Nothing waits right now. A brief is planned within the hour before it comes; then it can be skipped here.",
+            class_name="p-4 md:px-5 text-sm text-ink-2",
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """When briefs come, by mail or not, and the address that they go to."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +10,29 @@ from buildos_app.accounts import accounts
 from buildos_app.accounts.mail import address_of, ask_for_change, ask_for_confirmation
 from buildos_app.briefs.choosing import save_preferences, schedule_of
 from buildos_app.briefs.due import next_run
+from buildos_app.briefs.generate import cancel_brief
 from buildos_app.briefs.preferences import Preferences, get_preferences
+from buildos_app.briefs.queries import PlannedBrief, list_planned
 from buildos_app.clock import now, zone
 from buildos_app.errors import UserError
-from buildos_app.ui.inbox import Inbox, say
+from buildos_app.ui import routes
+from buildos_app.ui.inbox import Inbox, read_again, say
 from buildos_app.ui.push import hub
-from buildos_app.ui.session import SessionState
+from buildos_app.ui.session import SessionState, parse_day
+from buildos_app.ui.views import day_words
 
 PREVIEWED = 5
 """How many runs the preview names."""
 ON = ("true", "on", "1")
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """A brief that waits for its time."""
+
+    date: str
+    day: str
+    at: str
 
 
 class BriefSettingsState(SessionState):
@@ -35,6 +48,7 @@ class BriefSettingsState(SessionState):
     track_opens: bool = False
     timezone: str = ""
     preview: str = ""
+    planned: list[PlannedRow] = []
     email: str = ""
     is_confirmed: bool = False
     address_error: str = ""
@@ -45,6 +59,7 @@ class BriefSettingsState(SessionState):
         async with self._db() as session:
             chosen = await get_preferences(session, self._user_id)
             self.email, self.is_confirmed = await address_of(session, self._user_id)
+            self.planned = [_planned_row(each) for each in await list_planned(session)]
         self.frequency, self.timezone = chosen.frequency, chosen.timezone
         self.day_of_week = str(1 if chosen.day_of_week is None else chosen.day_of_week)
         self.time_of_day = f"{chosen.time_of_day:%H:%M}"
@@ -55,6 +70,12 @@ class BriefSettingsState(SessionState):
         )
         self.preview = _preview(chosen)
         self.loaded, self.error = True, ""
+
+    @rx.event
+    async def read_planned(self):
+        """Read what is planned again; what is being chosen stays."""
+        async with self._db() as session:
+            self.planned = [_planned_row(each) for each in await list_planned(session)]
 
     @rx.event
     async def try_out(self, field: str, value: str):
@@ -110,6 +131,15 @@ class BriefSettingsState(SessionState):
         return [BriefSettingsState.load, Inbox.sync]
 
     @rx.event
+    async def skip(self, brief_date: str):
+        """Leave out one brief that is planned; the next ones come."""
+        day = parse_day(brief_date)
+        async with self._db() as session:
+            await cancel_brief(session, day)
+        await say(self, "This brief is left out")
+        return BriefSettingsState.load
+
+    @rx.event
     async def change_address(self, form: dict[str, Any]):
         """Send a link to another address; the account moves there once it is used."""
         try:
@@ -128,6 +158,17 @@ class BriefSettingsState(SessionState):
             await say(self, "A link is on its way to your mailbox")
         else:
             await say(self, "Several links were sent in the last hour. Use the newest one, or wait.", "warning")
+
+
+read_again(routes.settings("briefs"), BriefSettingsState.read_planned)
+
+
+def _planned_row(brief: PlannedBrief) -> PlannedRow:
+    here = zone(brief.timezone)
+    today = now().astimezone(here).date()
+    return PlannedRow(
+        brief.brief_date.isoformat(), day_words(brief.brief_date, today), f"{brief.planned_for.astimezone(here):%H:%M}"
+    )
 
 
 def _is_on(form: dict[str, Any], name: str) -> bool:

@@ -6,7 +6,7 @@ import reflex as rx
 
 from buildos_app.settings import get_settings
 from buildos_app.ui.components.buttons import button
-from buildos_app.ui.components.dialog import dialog
+from buildos_app.ui.components.dialog import dialog, form_dialog
 from buildos_app.ui.components.fields import NativeLink, field
 from buildos_app.ui.components.surfaces import chip, notice, problem
 from buildos_app.ui.pages.settings.sms.state import SmsState as State
@@ -35,7 +35,7 @@ def _number_in_use() -> rx.Component:
             rx.cond(State.is_opted_out, chip("turned off", tone="warn"), chip("verified", tone="good")),
             rx.el.div(
                 button("Change", look="quiet", on_click=State.change_number),
-                button("Remove", look="quiet", custom_attrs={"data-opens": "remove-phone"}),
+                button("Remove", look="quiet", on_click=State.ask_to_remove),
                 rx.cond(
                     State.is_opted_out,
                     button("Turn back on", look="primary", on_click=State.turn_on),
@@ -63,12 +63,19 @@ def _number_in_use() -> rx.Component:
             "Turn off",
             State.turn_off,
         ),
-        _sure(
-            "remove-phone",
-            "Remove this number?",
-            "Nothing is texted until you verify a number again.",
-            "Remove",
-            State.remove,
+        rx.cond(
+            State.removing,
+            form_dialog(
+                "remove-phone",
+                "Remove this number?",
+                rx.el.p("Nothing is texted until you verify a number again.", class_name="text-ink-2"),
+                field("Your password", "password", type="password", auto_complete="current-password", required=True),
+                on_submit=State.remove,
+                on_close=State.ask_to_remove,
+                save="Remove",
+                look="danger",
+                error=State.remove_error,
+            ),
         ),
     )
 

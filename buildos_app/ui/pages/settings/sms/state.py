@@ -35,6 +35,8 @@ class SmsState(SessionState):
     pending: str = ""
     resend_at: str = ""
     changing: bool = False
+    removing: bool = False
+    remove_error: str = ""
     phone_error: str = ""
     code_error: str = ""
     switches: dict[str, bool] = dict.fromkeys(SWITCHES, False)
@@ -57,7 +59,7 @@ class SmsState(SessionState):
     async def load(self):
         """Read everything, for a page that opens."""
         self.phone_error = self.code_error = self.error = ""
-        self.changing = False
+        self.changing = self.removing = False
         async with self._db() as session:
             self._show_choices(await get_chosen(session, self._user_id))
         await self._read()
@@ -122,9 +124,20 @@ class SmsState(SessionState):
         self.changing, self.phone_error = not self.changing, ""
 
     @rx.event
-    async def remove(self):
-        """Forget the number."""
+    async def ask_to_remove(self):
+        """Show the question whether the number shall go, or put it away."""
+        self.removing, self.remove_error = not self.removing, ""
+
+    @rx.event
+    async def remove(self, form: dict[str, Any]):
+        """Forget the number, which takes the password: else a screen left open would be enough for another number."""
+        try:
+            await confirm_password(self._user_id, str(form.get("password", "")))
+        except UserError as error:
+            self.remove_error = str(error)
+            return
         await forget_phone(self._user_id)
+        self.removing = False
         await self._read()
         await say(self, "Your number is removed. No text messages come any more.")
 
