@@ -4,6 +4,7 @@ What must happen once for all workers begins its tick in the database (`begin_ti
 """
 
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -11,10 +12,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from buildos_app.briefs.tick import plan_due_briefs
 from buildos_app.calendar.duty import sync_due_calendars
+from buildos_app.calendar.ending import say_goodbye
 from buildos_app.calendar.texts import CalendarEvents
+from buildos_app.integrations.connect import calendar_of
 from buildos_app.monitoring import upkeep
 from buildos_app.own_data import deletion
 from buildos_app.queue import sampling
+from buildos_app.settings import get_settings
 from buildos_app.sms import events
 from buildos_app.sms.following import follow_silent_texts
 from buildos_app.sms.tick import plan_due_texts
@@ -37,6 +41,14 @@ SCHEDULE: list[tuple[Callable[[], Awaitable[None]], BaseTrigger]] = [
 ]
 LONGEST_SECONDS_TO_RESCUE = 15.0
 events.SOURCES[:] = [CalendarEvents()]
+
+
+async def revoke_calendar(user_id: UUID) -> None:
+    """An account that is deleted has no access to a calendar any more."""
+    await say_goodbye(user_id, calendar_of(get_settings()))
+
+
+deletion.LAST_WORDS[:] = [revoke_calendar]
 
 
 def start_scheduler(lease_seconds: float, counts: Counts) -> AsyncIOScheduler:

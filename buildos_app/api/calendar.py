@@ -1,14 +1,13 @@
 """The routes of the calendar: the way to the consent page and back, pushes, and the feed."""
 
+import asyncio
 from collections.abc import Callable
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from buildos_app.accounts.sessions import cookie_name, hash_token, resolve_session
-from buildos_app.api.requests import LARGEST_BODY, is_same_origin
+from buildos_app.api.requests import LARGEST_BODY, is_same_origin, session_of
 from buildos_app.calendar import channels, connect, feed
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import IntegrationError, NotPermitted, ServiceUnavailable, UserError
@@ -23,7 +22,7 @@ def calendar_routes(ports: Callable[[], Ports]) -> list[Route]:
 
     async def begin(request: Request) -> Response:
         """Off to the consent page; only from a page of ours."""
-        person = await _person(request)
+        person = await session_of(request)
         if person is None or not is_same_origin(request):
             return RedirectResponse("/sign-in", 303)
         user_id, session_hash = person
@@ -36,7 +35,7 @@ def calendar_routes(ports: Callable[[], Ports]) -> list[Route]:
 
     async def callback(request: Request) -> Response:
         """Back from it. Whatever was wrong is told in the settings, in plain words."""
-        person = await _person(request)
+        person = await session_of(request)
         if person is None:
             return RedirectResponse("/sign-in", 303)
         user_id, session_hash = person
@@ -101,20 +100,12 @@ async def read_feed(request: Request) -> Response:
     if found is None:
         return PlainTextResponse("There is no such calendar.", 404)
     async with user_session(found[0]) as session:
-        text = await feed.read_feed(session, *found)
-    if text is None:
+        shown = await feed.read_feed(session, *found)
+    if shown is None:
         return PlainTextResponse("There is no such calendar.", 404)
+    text = await asyncio.to_thread(feed.as_ics, shown)
     headers = {"cache-control": "private, no-store", "content-disposition": 'inline; filename="buildos.ics"'}
     return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
-
-
-async def _person(request: Request) -> tuple[UUID, bytes] | None:
-    """Who this browser is signed in as, and the hash of that session."""
-    token = request.cookies.get(cookie_name())
-    if not token:
-        return None
-    user_id = await resolve_session(hash_token(token))
-    return (user_id, hash_token(token)) if user_id else None
 
 
 def _callback() -> str:

@@ -41,7 +41,16 @@ async def person_of(request: Request) -> UUID | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return await resolve_token(token.strip())
-    cookie = request.cookies.get(cookie_name())
-    if not cookie or (request.method not in _READING and not is_same_origin(request)):
+    if request.method not in _READING and not is_same_origin(request):
         return None
-    return await resolve_session(hash_token(cookie))
+    found = await session_of(request)
+    return found[0] if found else None
+
+
+async def session_of(request: Request) -> tuple[UUID, bytes] | None:
+    """Who the browser is signed in as, and the hash of that session; personal tokens do not count."""
+    cookie = request.cookies.get(cookie_name())
+    if not cookie:
+        return None
+    user_id = await resolve_session(hash_token(cookie))
+    return (user_id, hash_token(cookie)) if user_id else None

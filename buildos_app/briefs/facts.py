@@ -31,6 +31,8 @@ class TaskFact(Value):
     done_on: date | None = None
     repeats: bool = False
     """One date of a recurring task, the one of `day`."""
+    clash: str = ""
+    """The title of an event at the time of the task."""
 
 
 class PhaseFact(Value):

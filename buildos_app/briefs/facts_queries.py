@@ -11,6 +11,7 @@ from buildos_app.models.phase import Phase
 from buildos_app.models.project import Note, Project, ProjectStatus, Task, TaskStatus, TaskType
 from buildos_app.models.task import InstanceStatus, TaskDependency, TaskInstance
 from buildos_app.models.user import User
+from buildos_app.projects.clashes import select_busy
 from buildos_app.projects.queries import VISIBLE
 
 MOST_TASKS = 1000
@@ -110,5 +111,6 @@ QUERIES: dict[str, sa.Select[Any]] = {
     "tasks": _select_tasks(),
     "dependencies": _select_dependencies(),
     "yesterday": _select_yesterday(),
+    "busy": select_busy(_TODAY, sa.bindparam("after_all", type_=Timestamp)),
 }
 """Their parameters are those of `load_facts`."""

@@ -15,6 +15,8 @@ from buildos_app.briefs.sentences import AHEAD_DAYS
 from buildos_app.clock import zone
 from buildos_app.db.pipeline import read_together
 from buildos_app.models.project import TaskStatus
+from buildos_app.phrases.wall_clock import at_local
+from buildos_app.projects.clashes import BusyTime, first_clash
 from buildos_app.projects.instances import ensure_instances
 
 NOTES_PER_PROJECT = 5
@@ -54,17 +56,19 @@ async def load_facts(
         "a_week_ago": day.starts(-7),
         "yesterday": day.starts(-1),
         "today": day.starts(),
+        "after_all": day.starts(AHEAD_DAYS + 1),
     }
     found = dict(zip(QUERIES, await read_together(session, list(QUERIES.values()), parameters), strict=True))
     [person], [yesterday] = found["person"], found["yesterday"]
     blocks = Counter(pair.needs_id for pair in found["dependencies"])
     waits_for = Counter(pair.task_id for pair in found["dependencies"])
+    busy = [BusyTime(*row) for row in found["busy"]]
     return BriefFacts(
         brief_date=brief_date,
         timezone=timezone,
         name=person.name,
         projects=_projects(found["projects"], _by_project(found["phases"]), _by_project(found["notes"]), day),
-        tasks=[_task(row, day, blocks[row.id], waits_for[row.id]) for row in found["tasks"]],
+        tasks=[_task(row, day, blocks[row.id], waits_for[row.id], busy) for row in found["tasks"]],
         yesterday=Yesterday(planned=yesterday.planned, done=yesterday.done, slipped=yesterday.slipped),
         is_reengagement=is_reengagement,
         days_away=days_away,
@@ -103,7 +107,7 @@ def _phase(row: Any) -> PhaseFact:
     return PhaseFact(name=row.name, description=row.description, start_date=row.start_date, end_date=row.end_date)
 
 
-def _task(row: Any, day: Day, blocks: int, waits_for: int) -> TaskFact:
+def _task(row: Any, day: Day, blocks: int, waits_for: int, busy: list[BusyTime]) -> TaskFact:
     moment = row.due_date or row.start_date
     local = moment.astimezone(day.zone) if moment else None
     has_time = row.due_has_time if row.due_date else row.start_has_time
@@ -122,5 +126,16 @@ def _task(row: Any, day: Day, blocks: int, waits_for: int) -> TaskFact:
         blocks=blocks,
         waits_for=waits_for,
         repeats=row.instance_date is not None,
+        clash=_clash(row, day, busy),
         done_on=done_at.astimezone(day.zone).date() if done_at else None,
     )
+
+
+def _clash(row: Any, day: Day, busy: list[BusyTime]) -> str:
+    """What else the person has while the task is planned; of a repetition, on its next date."""
+    if row.start_date is None or not row.start_has_time or row.status == TaskStatus.DONE:
+        return ""
+    start = row.start_date.astimezone(day.zone)
+    if row.instance_date is not None:
+        start = at_local(row.instance_date, start.time(), start)
+    return first_clash(start, row.duration_minutes, busy)

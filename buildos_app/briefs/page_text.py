@@ -76,7 +76,8 @@ def when(task: TaskFact, today: date) -> str:
     if late > 0:
         return f"{late} {'day' if late == 1 else 'days'} overdue"
     day = day_name(task.day, today).removeprefix("on ")
-    return f"{'by ' if task.is_due else ''}{day}{' ' + task.at if task.at else ''}"
+    words = f"{'by ' if task.is_due else ''}{day}{' ' + task.at if task.at else ''}"
+    return f"{words}, clashes with “{task.clash}”" if task.clash else words
 
 
 def long_date(day: date) -> str:
@@ -91,7 +92,7 @@ def plain(text: str) -> str:
 
 def _task(task: TaskFact, today: date) -> str:
     facts = [
-        when(task, today),
+        plain(when(task, today)),
         "high" if task.priority == "high" else "",
         duration(task.minutes) if task.minutes else "",
     ]

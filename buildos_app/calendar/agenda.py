@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.accounts.working_hours import WorkingHours, get_working_hours
-from buildos_app.calendar.content import DEFAULT_MINUTES
 from buildos_app.calendar.slots import Refusal, Slot, Taken, find_slots
 from buildos_app.calendar.window import EventView, list_events
 from buildos_app.errors import InvalidInput
 from buildos_app.models.calendar import CalendarConnection, CalendarLink, LinkStatus
 from buildos_app.models.project import Priority, Task, TaskStatus
+from buildos_app.projects.clashes import DEFAULT_MINUTES
 from buildos_app.projects.instances import ensure_instances, list_instances, person_now
 from buildos_app.projects.queries import TaskView, get_task, select_tasks
 from buildos_app.projects.series import Scope, change_series

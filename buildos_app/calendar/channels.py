@@ -100,8 +100,7 @@ async def _stop(channel_id: str, resource_id: str, client: CalendarClient) -> No
     await client.stop(channel_id, resource_id)
 
 
-async def channels_of(session: AsyncSession, calendar_id: UUID | None = None) -> list[CalendarChannel]:
-    """The channels of a calendar, or of all."""
-    query = sa.select(CalendarChannel)
-    query = query.where(col(CalendarChannel.calendar_id) == calendar_id) if calendar_id else query
+async def channels_of(session: AsyncSession, user_id: UUID) -> list[CalendarChannel]:
+    """The channels of all of a person's calendars."""
+    query = sa.select(CalendarChannel).where(col(CalendarChannel.user_id) == user_id)
     return list((await session.execute(query)).scalars())

@@ -1,4 +1,4 @@
-"""Connecting an account, choosing its calendars, and taking the connection down again."""
+"""Connecting an account, and choosing among its calendars."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from buildos_app.calendar.account import Account, Sessions, open_grant, seal_grant
+from buildos_app.calendar.account import Sessions, open_grant, seal_grant
 from buildos_app.calendar_port import CalendarProvider, Grant, RemoteCalendar
 from buildos_app.clock import now
 from buildos_app.errors import Conflict, IntegrationError, InvalidInput, NotFound, NotPermitted
@@ -28,7 +28,7 @@ from buildos_app.models.calendar import (
     LinkStatus,
     ProjectCalendar,
 )
-from buildos_app.models.project import Task
+from buildos_app.models.project import Project, Task
 from buildos_app.secrets import seal, unseal
 
 LIFETIME = timedelta(minutes=10)
@@ -37,6 +37,8 @@ CALLBACK = "/api/calendar/callback"
 NOT_CONNECTED = "No calendar is connected. Connect one in the settings."
 
 _WANT = sa.text("SELECT want_calendar_sync(:user_id)")
+_FACTS = ("name", "color", "time_zone", "is_primary", "is_writable")
+"""Of a calendar: what its provider says of it."""
 
 
 @dataclass(frozen=True)
@@ -150,19 +152,26 @@ async def list_calendars(session: AsyncSession) -> list[CalendarView]:
 
 async def save_calendars(session: AsyncSession, user_id: UUID, calendars: list[RemoteCalendar]) -> None:
     """Keep the list as the provider has it; the main calendar is chosen to begin with."""
-    for each in calendars:
-        facts = {
+    rows = [
+        {
+            "id": new_id(),
+            "user_id": user_id,
+            "remote_id": each.id,
+            "is_chosen": each.is_primary,
             "name": each.name[:200],
             "color": each.color,
             "time_zone": each.time_zone,
             "is_primary": each.is_primary,
             "is_writable": each.is_writable,
         }
-        fresh = {"id": new_id(), "user_id": user_id, "remote_id": each.id, "is_chosen": each.is_primary}
-        statement = insert(Calendar).values(**fresh, **facts)
+        for each in {each.id: each for each in calendars}.values()
+    ]
+    if rows:
+        statement = insert(Calendar).values(rows)
+        facts = {name: statement.excluded[name] for name in _FACTS}
         await session.execute(statement.on_conflict_do_update(index_elements=["user_id", "remote_id"], set_=facts))
     gone = col(Calendar.remote_id).not_in([each.id for each in calendars])
-    await session.execute(sa.delete(Calendar).where(gone))
+    await session.execute(sa.delete(Calendar).where(col(Calendar.user_id) == user_id, gone))
 
 
 async def choose(session: AsyncSession, user_id: UUID, calendar_id: UUID, *, chosen: bool) -> None:
@@ -179,7 +188,8 @@ async def choose(session: AsyncSession, user_id: UUID, calendar_id: UUID, *, cho
 
 async def set_auto_schedule(session: AsyncSession, user_id: UUID, *, wanted: bool) -> None:
     """Do tasks with a start go to the calendar by themselves?"""
-    await session.execute(sa.update(CalendarConnection).values(auto_schedule=wanted))
+    own = col(CalendarConnection.user_id) == user_id
+    await session.execute(sa.update(CalendarConnection).where(own).values(auto_schedule=wanted))
     await session.execute(_WANT, {"user_id": user_id})
 
 
@@ -188,7 +198,10 @@ async def map_project(session: AsyncSession, user_id: UUID, project_id: UUID, ca
 
     Raises NotFound, InvalidInput.
     """
-    await session.execute(sa.delete(ProjectCalendar).where(col(ProjectCalendar.project_id) == project_id))
+    if await session.get(Project, project_id) is None:
+        raise NotFound("That project does not exist, or it is not yours.")
+    of_project = (col(ProjectCalendar.user_id) == user_id, col(ProjectCalendar.project_id) == project_id)
+    await session.execute(sa.delete(ProjectCalendar).where(*of_project))
     if calendar_id is not None:
         calendar = await session.get(Calendar, calendar_id)
         if calendar is None:
@@ -198,7 +211,11 @@ async def map_project(session: AsyncSession, user_id: UUID, project_id: UUID, ca
         calendar.is_chosen = True
         session.add(ProjectCalendar(user_id=user_id, project_id=project_id, calendar_id=calendar_id))
     tasks = sa.select(col(Task.id)).where(col(Task.project_id) == project_id)
-    elsewhere = sa.and_(col(CalendarLink.task_id).in_(tasks), col(CalendarLink.status) != LinkStatus.OFF)
+    elsewhere = sa.and_(
+        col(CalendarLink.user_id) == user_id,
+        col(CalendarLink.task_id).in_(tasks),
+        col(CalendarLink.status) != LinkStatus.OFF,
+    )
     await session.execute(sa.update(CalendarLink).where(elsewhere).values(task_id=None))
     await session.flush()
     await session.execute(_WANT, {"user_id": user_id})
@@ -232,36 +249,6 @@ async def decide_held(session: AsyncSession, user_id: UUID, calendar_id: UUID, *
     await session.execute(_WANT, {"user_id": user_id})
 
 
-async def begin_ending(session: AsyncSession) -> None:
-    """From now on nothing syncs any more; a job takes the connection down. Raises NotFound."""
-    ending = sa.update(CalendarConnection).values(status=ConnectionStatus.ENDING).returning(col(CalendarConnection.id))
-    if (await session.execute(ending)).scalar_one_or_none() is None:
-        raise NotFound(NOT_CONNECTED)
-
-
-async def take_down(sessions: Sessions, user_id: UUID, provider: CalendarProvider) -> None:
-    """Revoke the grant and forget everything about the account. What the provider cannot do any more is no reason to
-    stay."""
-    async with sessions() as session:
-        row = (await session.execute(sa.select(CalendarConnection))).scalar_one_or_none()
-    if row is None:
-        return
-    with suppress(IntegrationError):
-        access, refresh = open_grant(row)
-        await provider.revoke(refresh or access)
-    async with sessions() as session:
-        await session.execute(sa.delete(Calendar))
-        await session.execute(sa.delete(CalendarConnection))
-
-
-async def refresh_calendars(sessions: Sessions, user_id: UUID, provider: CalendarProvider) -> None:
-    """Read the list of calendars again. Raises what Account.call raises."""
-    async with Account(sessions, user_id, provider) as account:
-        calendars = await account.call(lambda client: client.calendars())
-    async with sessions() as session:
-        await save_calendars(session, user_id, calendars)
-
-
 async def _save(session: AsyncSession, user_id: UUID, email: str, grant: Grant) -> None:
     """A grant without a refresh token keeps the one that is there. Another account begins anew."""
     row = (await session.execute(sa.select(CalendarConnection).with_for_update())).scalar_one_or_none()
@@ -269,7 +256,7 @@ async def _save(session: AsyncSession, user_id: UUID, email: str, grant: Grant) 
     if row is not None and row.email == email and not refresh_token:
         refresh_token = open_grant(row)[1]
     if row is not None and row.email != email:
-        await session.execute(sa.delete(Calendar))
+        await session.execute(sa.delete(Calendar).where(col(Calendar.user_id) == user_id))
     values: dict[str, Any] = {
         "email": email,
         "status": ConnectionStatus.CONNECTED,
@@ -282,7 +269,8 @@ async def _save(session: AsyncSession, user_id: UUID, email: str, grant: Grant) 
         session.add(CalendarConnection(user_id=user_id, **values))
         await session.flush()
         return
-    await session.execute(sa.update(CalendarConnection).values(**values, version=row.version + 1))
+    same = sa.update(CalendarConnection).where(col(CalendarConnection.id) == row.id)
+    await session.execute(same.values(**values, version=row.version + 1))
 
 
 def _hash(state: str) -> bytes:

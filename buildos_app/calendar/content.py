@@ -10,11 +10,11 @@ from buildos_app.calendar import rules
 from buildos_app.calendar_port import Event
 from buildos_app.models.project import Task
 from buildos_app.phrases.wall_clock import at_local
+from buildos_app.projects.clashes import DEFAULT_MINUTES
 from buildos_app.projects.fields import LONGEST_DURATION, LONGEST_TITLE
 from buildos_app.projects.recurrence import rule_of
 
 DAY_MINUTES = 24 * 60
-DEFAULT_MINUTES = 60
 DAY_START = time(9)
 """Where a start without a time is kept (models/project.py)."""
 NO_TITLE = "(No title)"
@@ -107,16 +107,21 @@ def of_event(event: Event, zone: ZoneInfo) -> Content:
     return Content(title or NO_TITLE, text, min(minutes, LONGEST_DURATION), rule, ends_on)
 
 
+def span(content: Content, zone: ZoneInfo) -> tuple[date | datetime, date | datetime]:
+    """The first and the last moment, or day, in the zone; a change of the clocks does not make it longer."""
+    if content.is_all_day:
+        first = date.fromisoformat(content.start)
+        return first, first + timedelta(minutes=content.minutes)
+    begins = content.moment(zone)
+    return begins, (begins.astimezone(UTC) + timedelta(minutes=content.minutes)).astimezone(zone)
+
+
 def as_event(content: Content, zone: ZoneInfo) -> Event:
     """The fields of an event that say this. Nulls take away what a patch must not leave standing."""
     if content.is_all_day:
-        first = date.fromisoformat(content.start)
-        last = first + timedelta(minutes=content.minutes)
-        times = [{"date": str(each), "dateTime": None, "timeZone": None} for each in (first, last)]
+        times = [{"date": str(each), "dateTime": None, "timeZone": None} for each in span(content, zone)]
     else:
-        begins = content.moment(zone)
-        moments = (begins, (begins.astimezone(UTC) + timedelta(minutes=content.minutes)).astimezone(zone))
-        times = [{"dateTime": each.isoformat(), "timeZone": zone.key, "date": None} for each in moments]
+        times = [{"dateTime": each.isoformat(), "timeZone": zone.key, "date": None} for each in span(content, zone)]
     recurrence = rules.write(content.rule, content.ends, content.moment(zone), all_day=content.is_all_day, zone=zone)
     return {"summary": content.title, "start": times[0], "end": times[1], "recurrence": recurrence or None}
 

@@ -34,7 +34,9 @@ _DUE = sa.text(
     ORDER BY c.last_synced_at NULLS FIRST LIMIT :most
     """
 ).bindparams(*(sa.bindparam(name, type_=sa.Interval) for name in ("look", "poll", "renew")))
-_WANT = sa.text("SELECT want_calendar_sync(:user_id, :calendar_id)")
+_WANT = sa.text(
+    "SELECT want_calendar_sync(u, c) FROM unnest(CAST(:people AS uuid[]), CAST(:calendars AS uuid[])) AS due (u, c)"
+)
 
 
 async def sync_due_calendars() -> None:
@@ -43,8 +45,9 @@ async def sync_due_calendars() -> None:
         if not await begin_tick(session, TICK, EVERY) or not await due_calendars(session):
             return
     async with service_session("sync due calendars") as session:
-        for user_id, calendar_id in await due_calendars(session):
-            await session.execute(_WANT, {"user_id": user_id, "calendar_id": calendar_id})
+        due = await due_calendars(session)
+        people, calendars = [each[0] for each in due], [each[1] for each in due]
+        await session.execute(_WANT, {"people": people, "calendars": calendars})
 
 
 async def due_calendars(session: AsyncSession) -> list[tuple[UUID, UUID]]:

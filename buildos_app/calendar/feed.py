@@ -1,6 +1,7 @@
 """A secret address at which any calendar program reads a person's tasks, without Google (RFC 5545)."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +13,8 @@ from icalendar import vRecur
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from buildos_app.calendar.content import Content, of_task
+from buildos_app.calendar import rules
+from buildos_app.calendar.content import Content, of_task, span
 from buildos_app.calendar.tasks import CLOSED, person_zone
 from buildos_app.clock import now
 from buildos_app.models.calendar import CalendarFeed
@@ -54,34 +56,45 @@ def owner_of(token: str) -> tuple[UUID, int] | None:
     return UUID(user_id), int(generation)
 
 
-async def read_feed(session: AsyncSession, user_id: UUID, generation: int) -> str | None:
-    """The calendar as text, in a session of its person; None for an address that has ended."""
+@dataclass(frozen=True)
+class FeedTasks:
+    """What a feed shows: tasks, and of each series the dates that it leaves out."""
+
+    tasks: list[Task]
+    closed: dict[UUID, list[date]]
+    zone: ZoneInfo
+
+
+async def read_feed(session: AsyncSession, user_id: UUID, generation: int) -> FeedTasks | None:
+    """What the feed shows, in a session of its person; None for an address that has ended."""
     query = sa.select(CalendarFeed).join(User, col(User.id) == col(CalendarFeed.user_id))
-    row = (await session.execute(query.where(~col(User.access_restricted)))).scalar_one_or_none()
+    mine = query.where(col(CalendarFeed.user_id) == user_id, ~col(User.access_restricted))
+    row = (await session.execute(mine)).scalar_one_or_none()
     if row is None or not row.is_on or row.generation != generation:
         return None
-    zone = await person_zone(session)
     tasks_shown = sa.select(Task).where(
+        col(Task.user_id) == user_id,
         col(Task.status) != TaskStatus.DONE,
         sa.or_(col(Task.start_date) > now() - BACK, col(Task.recurrence_pattern).is_not(None)),
         *VISIBLE,
     )
     tasks = list((await session.execute(tasks_shown.order_by(col(Task.start_date)).limit(MOST_TASKS))).scalars())
-    return as_ics(tasks, await _closed(session), zone)
+    series = [task.id for task in tasks if task.recurrence_pattern]
+    return FeedTasks(tasks, await _closed(session, series), await person_zone(session))
 
 
-def as_ics(tasks: list[Task], closed: dict[UUID, list[date]], zone: ZoneInfo) -> str:
-    """Tasks as a calendar. Pure."""
+def as_ics(shown: FeedTasks) -> str:
+    """Tasks as a calendar. Pure; for a full feed it takes a while, so it has a thread of its own in a server."""
     calendar = ICalendar()
     calendar.add("prodid", "-//BuildOS//Tasks//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "BuildOS")
-    calendar.add("x-wr-timezone", zone.key)
-    for task in tasks:
-        content = of_task(task, zone)
+    calendar.add("x-wr-timezone", shown.zone.key)
+    for task in shown.tasks:
+        content = of_task(task, shown.zone)
         if content is not None:
-            calendar.add_component(_event(task, content, closed.get(task.id, []), zone))
+            calendar.add_component(_event(task, content, shown.closed.get(task.id, []), shown.zone))
     calendar.add_missing_timezones()
     return str(calendar.to_ical().decode())
 
@@ -92,37 +105,23 @@ def _event(task: Task, content: Content, closed: list[date], zone: ZoneInfo) -> 
     event.add("dtstamp", task.updated_at.astimezone(UTC))
     event.add("summary", content.title)
     event.add("url", f"{get_settings().base_url}/?task={task.id}")
-    start = content.day(zone) if content.is_all_day else content.moment(zone)
+    start, end = span(content, zone)
     event.add("dtstart", start)
-    event.add("dtend", _end(start, content.minutes))
+    event.add("dtend", end)
     if content.rule.startswith("FREQ="):
-        event.add("rrule", vRecur.from_ical(content.rule + _until(content, zone)))
+        [line] = rules.write(content.rule, content.ends, content.moment(zone), all_day=content.is_all_day, zone=zone)
+        event.add("rrule", vRecur.from_ical(line.removeprefix("RRULE:")))
         for day in closed:
             at = day if content.is_all_day else datetime.fromisoformat(content.start_on(day, zone)).astimezone(zone)
             event.add("exdate", at)
     return event
 
 
-def _end(start: date | datetime, minutes: int) -> date | datetime:
-    if isinstance(start, datetime):
-        return (start.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(start.tzinfo)
-    return start + timedelta(minutes=minutes)
-
-
-def _until(content: Content, zone: ZoneInfo) -> str:
-    if not content.ends:
-        return ""
-    last = date.fromisoformat(content.ends)
-    if content.is_all_day:
-        return f";UNTIL={last:%Y%m%d}"
-    until = datetime.combine(last, datetime.max.time(), zone).astimezone(UTC)
-    return f";UNTIL={until:%Y%m%dT%H%M%SZ}"
-
-
-async def _closed(session: AsyncSession) -> dict[UUID, list[date]]:
+async def _closed(session: AsyncSession, series: list[UUID]) -> dict[UUID, list[date]]:
     columns = (col(TaskInstance.task_id), col(TaskInstance.instance_date))
+    query = sa.select(*columns).where(col(TaskInstance.task_id).in_(series), col(TaskInstance.status).in_(CLOSED))
     found: dict[UUID, list[date]] = {}
-    for task_id, day in await session.execute(sa.select(*columns).where(col(TaskInstance.status).in_(CLOSED))):
+    for task_id, day in await session.execute(query):
         found.setdefault(task_id, []).append(day)
     return found
 

@@ -1,6 +1,5 @@
 """The job that syncs one calendar, and takes connections down."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 from uuid import UUID
@@ -10,16 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.calendar.account import Account
-from buildos_app.calendar.channels import channels_of, ensure_channel, stop_channels
-from buildos_app.calendar.connect import take_down
+from buildos_app.calendar.channels import ensure_channel
+from buildos_app.calendar.connect import save_calendars
+from buildos_app.calendar.ending import end_connection
 from buildos_app.calendar.plan import plan_push
 from buildos_app.calendar.pull import Changes, read_changes, save_changes
 from buildos_app.calendar.push import push
 from buildos_app.calendar.window import FRESH, read_window
-from buildos_app.calendar_port import CalendarClient, EventGone
+from buildos_app.calendar_port import EventGone
 from buildos_app.clock import now
 from buildos_app.errors import AccessRevoked, Conflict, RequestRejected, ServiceUnavailable
-from buildos_app.models.calendar import Calendar, CalendarConnection, CalendarLink, ConnectionStatus
+from buildos_app.models.calendar import Calendar, CalendarConnection, ConnectionStatus
 from buildos_app.notifications.events import CalendarNeedsYou, CalendarSyncFailed, Event
 from buildos_app.notifications.notify import notify
 from buildos_app.queue.job import Job, JobContext, Snooze
@@ -27,7 +27,10 @@ from buildos_app.settings import get_settings
 
 AGAIN_IN = timedelta(seconds=1)
 """Between two syncs of one calendar: a storm of pushes becomes a sync each second at most."""
-MOST_ROUNDS = 20
+LOOK_EVERY = timedelta(minutes=1)
+"""How often the list of calendars is read at most."""
+WRITE_FOR = timedelta(minutes=3)
+"""Longer than that a run does not write: the next one goes on."""
 BUSY = "Google is busy or out of reach. BuildOS tries again by itself."
 
 
@@ -57,7 +60,8 @@ class SyncCalendar(Job):
     async def run(self, ctx: JobContext) -> dict[str, Any] | None:
         """Sync; when more was wanted meanwhile, once more a second later."""
         if self.disconnect:
-            await _disconnect(ctx, remove=self.disconnect == "remove")
+            remove = self.disconnect == "remove"
+            await end_connection(ctx.session, ctx.user_id, ctx.ports.calendar, remove=remove)
             return {"disconnected": True}
         calendar = await self._load(ctx)
         if calendar is None:
@@ -76,7 +80,7 @@ class SyncCalendar(Job):
             await _note(ctx, calendar.id, str(error))
             raise
         async with ctx.session() as session:
-            if await _is_done(session, calendar):
+            if not result.pop("more") and await _is_done(session, calendar):
                 await ctx.complete(session, result)
                 return None
         raise Snooze(now() + AGAIN_IN)
@@ -93,7 +97,7 @@ class SyncCalendar(Job):
 
 
 async def _sync(ctx: JobContext, calendar: Calendar) -> dict[str, Any]:
-    result: dict[str, Any] = {"read": 0, "changed": 0, "written": 0}
+    result: dict[str, Any] = {"read": 0, "changed": 0, "written": 0, "more": False}
     if calendar.held:
         return result
     async with Account(ctx.session, ctx.user_id, ctx.ports.calendar) as account:
@@ -107,32 +111,35 @@ async def _sync(ctx: JobContext, calendar: Calendar) -> dict[str, Any]:
             raise Snooze(now() + AGAIN_IN) from None
         result |= {"read": changes.count, "changed": saved.changed}
         if not saved.held:
-            result["written"] = await _write(ctx, account, calendar)
-        await _look_around(ctx, account, calendar, changes, written=result["written"])
+            result["written"], result["more"] = await _write(ctx, account, calendar)
+        await _look_around(ctx, account, calendar, changes)
     return result
 
 
-async def _write(ctx: JobContext, account: Account, calendar: Calendar) -> int:
-    """Round by round: what was met on the way may have to be written again."""
-    written, refused = 0, set[UUID]()
-    for _ in range(MOST_ROUNDS):
+async def _write(ctx: JobContext, account: Account, calendar: Calendar) -> tuple[int, bool]:
+    """Round by round: what was met on the way may have to be written again. How many calls, and whether some are
+    left."""
+    written, refused, until = 0, set[UUID](), now() + WRITE_FOR
+    while now() < until:
         async with ctx.session() as session:
             plan = await plan_push(session, ctx.user_id, calendar)
             if plan.held:
                 notify(session, ctx.user_id, CalendarNeedsYou(calendar=calendar.name))
         steps = [step for step in plan.steps if step.link_id not in refused]
         if not steps:
-            break
+            return written, False
         refused |= await push(ctx.session, account, ctx.user_id, calendar, steps)
         written += len(steps)
-    return written
+    return written, True
 
 
-async def _look_around(
-    ctx: JobContext, account: Account, calendar: Calendar, changes: Changes, *, written: int
-) -> None:
-    """The copy of the coming weeks, and the channel."""
-    if changes.count or written or _is_old(calendar.events_read_at):
+async def _look_around(ctx: JobContext, account: Account, calendar: Calendar, changes: Changes) -> None:
+    """The list of calendars, the copy of the coming weeks, which shows no events of tasks, and the channel."""
+    if calendar.is_primary and calendar.last_synced_at and calendar.last_synced_at < now() - LOOK_EVERY:
+        calendars = await account.call(lambda client: client.calendars())
+        async with ctx.session() as session:
+            await save_calendars(session, ctx.user_id, calendars)
+    if changes.count or _is_old(calendar.events_read_at):
         await read_window(ctx.session, account, ctx.user_id, calendar)
     if ctx.ports.calendar.can_push_to_us:
         await ensure_channel(ctx.session, account, ctx.user_id, calendar, get_settings().base_url)
@@ -151,36 +158,6 @@ async def _is_done(session: AsyncSession, calendar: Calendar) -> bool:
 async def _note(ctx: JobContext, calendar_id: UUID, problem: str) -> None:
     async with ctx.session() as session:
         await session.execute(sa.update(Calendar).where(col(Calendar.id) == calendar_id).values(error=problem[:300]))
-
-
-async def _disconnect(ctx: JobContext, *, remove: bool) -> None:
-    """Stop the channels, remove the events if that was asked for, revoke the grant, forget the rest."""
-    try:
-        async with Account(ctx.session, ctx.user_id, ctx.ports.calendar) as account:
-            async with ctx.session() as session:
-                channels = await channels_of(session)
-                events = await _events_to_remove(session) if remove else []
-            await stop_channels(ctx.session, account, channels)
-            for remote_id, event_id in events:
-                await _remove(account, remote_id, event_id)
-    except AccessRevoked:
-        pass  # nothing can be asked for any more; what is here goes all the same
-    await take_down(ctx.session, ctx.user_id, ctx.ports.calendar)
-
-
-async def _remove(account: Account, remote_id: str, event_id: str) -> None:
-    async def ask(client: CalendarClient) -> None:
-        await client.delete(remote_id, event_id, "")
-
-    with suppress(RequestRejected):
-        await account.call(ask)
-
-
-async def _events_to_remove(session: AsyncSession) -> list[tuple[str, str]]:
-    query = sa.select(col(Calendar.remote_id), col(CalendarLink.event_id)).join(
-        Calendar, col(Calendar.id) == col(CalendarLink.calendar_id)
-    )
-    return [(row[0], row[1]) for row in await session.execute(query.where(col(CalendarLink.etag) != ""))]
 
 
 def _is_old(read_at: datetime | None) -> bool:

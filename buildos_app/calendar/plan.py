@@ -6,7 +6,7 @@ same event and never to a second one.
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,14 +18,15 @@ from buildos_app.calendar.content import SCHEDULE, TITLE, Content, as_event, wit
 from buildos_app.calendar.merge import is_too_much
 from buildos_app.calendar.pull import count_linked, held
 from buildos_app.calendar.settle import MARK
-from buildos_app.calendar.tasks import Pair, closed_dates, pairs_of, person_zone, unlinked_tasks
+from buildos_app.calendar.tasks import Pair, closed_dates, content_of, pairs_of, person_zone, unlinked_tasks
 from buildos_app.calendar_port import Event
 from buildos_app.clock import now
+from buildos_app.models.base import new_id
 from buildos_app.models.calendar import Calendar, CalendarLink, LinkStatus
 from buildos_app.models.project import Task
 from buildos_app.settings import get_settings
 
-BATCH = 200
+BATCH = 500
 ID_PREFIX = "bos"
 
 
@@ -71,8 +72,7 @@ async def plan_push(session: AsyncSession, user_id: UUID, calendar: Calendar) ->
     for pair in pairs:
         if pair.link.id not in going:
             steps += _changes(pair, zone, closed)
-    for task in await unlinked_tasks(session, calendar, now()):
-        steps += await _new_event(session, user_id, calendar.id, task, zone)
+    steps += await _new_events(session, user_id, calendar.id, await unlinked_tasks(session, calendar, now()), zone)
     return Plan(steps[:BATCH])
 
 
@@ -108,40 +108,54 @@ def _was_ours(pair: Pair, day: str) -> bool:
     return pair.link.since is None or day >= pair.link.since.isoformat()
 
 
-async def _new_event(session: AsyncSession, user_id: UUID, calendar_id: UUID, task: Task, zone: ZoneInfo) -> list[Step]:
-    ours = Pair(CalendarLink(user_id=user_id, calendar_id=calendar_id, event_id="", base={}), task).ours(zone)
-    if ours is None:
-        return []
-    if not ours.rule and ours.moment(zone) + timedelta(minutes=ours.minutes) <= now():
-        return []
-    link = CalendarLink(
-        user_id=user_id,
-        calendar_id=calendar_id,
-        task_id=task.id,
-        event_id=ID_PREFIX + secrets.token_hex(16),
-        status=LinkStatus.SENT,
-        base={"content": ours.as_json(), "gone": []},
-        since=now().astimezone(zone).date(),
-    )
-    if task.series_id and task.series_date and not task.recurrence_pattern:
-        link.series_event_id, link.original_start = await _series_instance(session, calendar_id, task, zone)
-    session.add(link)
+async def _new_events(
+    session: AsyncSession, user_id: UUID, calendar_id: UUID, tasks: list[Task], zone: ZoneInfo
+) -> list[Step]:
+    """The events of tasks that have none yet; their links are written all at once."""
+    series = await _series_of(session, calendar_id, tasks)
+    links, steps = [], []
+    for task in tasks:
+        ours = content_of(task, zone)
+        if ours is None or (not ours.rule and ours.moment(zone) + timedelta(minutes=ours.minutes) <= now()):
+            continue
+        link = CalendarLink(
+            id=new_id(),
+            user_id=user_id,
+            calendar_id=calendar_id,
+            task_id=task.id,
+            event_id=ID_PREFIX + secrets.token_hex(16),
+            status=LinkStatus.SENT,
+            base={"content": ours.as_json(), "gone": []},
+            since=now().astimezone(zone).date(),
+        )
+        if task.series_id and task.series_date and not task.recurrence_pattern:
+            link.series_event_id, link.original_start = _instance_of(series.get(task.series_id), task.series_date, zone)
+        links.append(link)
+        steps.append(_insert(link, task, ours, zone))
+    session.add_all(links)
     await session.flush()
-    return [_insert(link, task, ours, zone)]
+    return steps
 
 
-async def _series_instance(session: AsyncSession, calendar_id: UUID, task: Task, zone: ZoneInfo) -> tuple[str, str]:
-    """The event of the series that this task is one date of, and when that date was to begin."""
+async def _series_of(session: AsyncSession, calendar_id: UUID, tasks: list[Task]) -> dict[UUID, CalendarLink]:
+    """The links of the series that some of the tasks are dates of, by the id of the series."""
+    wanted = {task.series_id for task in tasks if task.series_id}
+    if not wanted:
+        return {}
     query = sa.select(CalendarLink).where(
-        col(CalendarLink.task_id) == task.series_id,
+        col(CalendarLink.task_id).in_(wanted),
         col(CalendarLink.calendar_id) == calendar_id,
         col(CalendarLink.etag) != "",
     )
-    series = (await session.execute(query)).scalar_one_or_none()
+    return {link.task_id: link for link in (await session.execute(query)).scalars() if link.task_id}
+
+
+def _instance_of(series: CalendarLink | None, day: date, zone: ZoneInfo) -> tuple[str, str]:
+    """The event of the series that a task is one date of, and when that date was to begin."""
     content = Content.from_json(series.base.get("content", {})) if series else None
-    if series is None or content is None or not content.rule or task.series_date is None:
+    if series is None or content is None or not content.rule:
         return "", ""
-    return series.event_id, _original(content, task.series_date.isoformat(), zone)
+    return series.event_id, _original(content, day.isoformat(), zone)
 
 
 def _insert(link: CalendarLink, task: Task, ours: Content, zone: ZoneInfo) -> Step:

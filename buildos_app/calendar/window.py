@@ -15,7 +15,8 @@ from buildos_app.calendar.content import UNREADABLE
 from buildos_app.calendar.meetings import meeting_of, place_of
 from buildos_app.calendar_port import Event
 from buildos_app.clock import now, zone
-from buildos_app.models.calendar import Calendar, CalendarEvent, CalendarLink
+from buildos_app.models.calendar import Calendar, CalendarEvent
+from buildos_app.projects.clashes import is_no_task
 
 BACK, AHEAD = timedelta(days=15), timedelta(days=60)
 FRESH = timedelta(hours=6)
@@ -61,7 +62,6 @@ async def read_window(sessions: Sessions, account: Account, user_id: UUID, calen
 async def list_events(session: AsyncSession, after: datetime, before: datetime, *, limit: int = 500) -> list[EventView]:
     """The events that touch a span of time, without those of tasks, in their order."""
     columns = [getattr(CalendarEvent, name) for name in list(EventView.__dataclass_fields__)[:-2]]
-    ours = sa.select(col(CalendarLink.event_id)).where(col(CalendarLink.task_id).is_not(None))
     query: sa.Select[Any] = (
         sa.select(*columns, col(Calendar.name), col(Calendar.color))
         .join(Calendar, col(Calendar.id) == col(CalendarEvent.calendar_id))
@@ -69,8 +69,7 @@ async def list_events(session: AsyncSession, after: datetime, before: datetime, 
             col(Calendar.is_chosen),
             col(CalendarEvent.starts_at) < before,
             col(CalendarEvent.ends_at) > after,
-            col(CalendarEvent.event_id).not_in(ours),
-            col(CalendarEvent.series_event_id).not_in(ours),
+            is_no_task(),
         )
         .order_by(col(CalendarEvent.starts_at), col(CalendarEvent.id))
         .limit(limit)

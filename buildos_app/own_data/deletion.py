@@ -1,6 +1,7 @@
 """The end of an account: asked for with the password, a week to think again, then really gone."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -47,14 +48,20 @@ async def deletion_due_at(session: AsyncSession, user_id: UUID) -> datetime | No
     return due
 
 
+LAST_WORDS: list[Callable[[UUID], Awaitable[None]]] = []
+"""What others have to be told before an account is gone. Filled by the worker; none of them may fail."""
+
+
 async def delete_due_accounts() -> None:
     """Once an hour, over all workers: delete the accounts whose week is over, with every row of theirs, by the foreign
-    keys. What is left is the entry of the audit trail."""
+    keys, after others were told. What is left is the entry of the audit trail."""
     async with service_session("look for accounts to delete") as session:
         if not await begin_tick(session, "delete_due_accounts", EVERY):
             return
         due = list((await session.execute(_DUE)).scalars())
     for user_id in due:
+        for tell in LAST_WORDS:
+            await tell(user_id)
         async with service_session("delete an account at its person's wish", user_id=user_id) as session:
             for statement in (_END_SESSIONS, _FORGET_ERRORS, _DELETE):
                 await session.execute(statement, {"user_id": user_id})

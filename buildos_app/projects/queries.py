@@ -56,7 +56,7 @@ class TaskView:
     """A task with the name of its project and the day of the dump that it was found in.
 
     One date of a recurring task is a TaskView too: `instance_date` names it, and start, status and completion are its
-    own.
+    own. `clash` is the title of an event at that time, where it was looked for (clashes.py).
     """
 
     id: UUID
@@ -79,6 +79,7 @@ class TaskView:
     project_name: str | None
     found_at: datetime | None
     instance_date: date | None = None
+    clash: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -126,7 +127,7 @@ def select_projects() -> sa.Select[Any]:
 
 def select_tasks(*extra: Any, deleted: bool = False) -> sa.Select[Any]:
     """Tasks that are neither deleted nor outdated (or the deleted ones), as TaskView's columns and then `extra`."""
-    columns = [getattr(Task, name) for name in list(TaskView.__dataclass_fields__)[:-3]]
+    columns = [getattr(Task, name) for name in list(TaskView.__dataclass_fields__)[:-4]]
     return (
         sa.select(*columns, col(Project.name), col(BrainDump.created_at), *extra)
         .outerjoin(Project, col(Project.id) == col(Task.project_id))

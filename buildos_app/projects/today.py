@@ -11,6 +11,7 @@ from sqlmodel import col
 from buildos_app.models.brain_dump import BrainDump
 from buildos_app.models.project import Project, Task, TaskStatus, TaskType
 from buildos_app.phrases.wall_clock import at_local
+from buildos_app.projects.clashes import with_clashes
 from buildos_app.projects.instances import ensure_instances, list_instances
 from buildos_app.projects.queries import TaskView, select_tasks
 
@@ -60,6 +61,7 @@ async def read_today(session: AsyncSession, zone_now: datetime) -> TodayView:
         [*tasks, *(each for each in dates if each.is_done or _when(each, midnight) >= midnight)],
         key=lambda task: (_when(task, midnight), str(task.id)),
     )
+    coming = await with_clashes(session, zone_now, coming)
     undated = await _without_a_date(session)
     is_empty = not (coming or late or missed or undated)
     return TodayView(

@@ -85,6 +85,8 @@ def _why(task: TaskView, timezone: str, *, show_project: bool) -> str:
 
 def _facts(task: TaskView, timezone: str, missed: int) -> list[Chip]:
     facts = [Chip(*_date(task, timezone))] if task.moment else []
+    if task.clash:
+        facts.append(Chip(f"clashes with {task.clash[:60]}", "warn"))
     if missed:
         facts.append(Chip(f"{missed} more missed", "bad"))
     if task.duration_minutes:

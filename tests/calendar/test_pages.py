@@ -4,11 +4,17 @@ from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from buildos_app.accounts.working_hours import WorkingHours
+from buildos_app.briefs.content import compose
+from buildos_app.briefs.load import load_facts
+from buildos_app.briefs.page_text import as_markdown
 from buildos_app.calendar.slots import Taken, clashes, find_slots
 from buildos_app.clock import zone
 from buildos_app.db.session import user_session
 from buildos_app.models.calendar import CalendarConflict
+from buildos_app.projects.instances import person_now
+from buildos_app.projects.today import read_today
 from buildos_app.ui.pages.calendar.layout import Span, lanes
+from buildos_app.ui.task_views import task_row_of
 from tests.calendar.conftest import TOMORROW, Desk, at
 from tests.fixtures.google import Google
 from tests.fixtures.tabs import OpenTab
@@ -76,6 +82,28 @@ async def test_a_week_shows_both_sides_and_a_move_reaches_google(desk: Desk, goo
     assert datetime.fromisoformat(moved["start"]["dateTime"]) == TOMORROW.replace(hour=14)
     await tab.send(CalendarState.nudge, {"row": str(task_id), "minutes": 15})
     assert (await desk.task(task_id)).start_date == TOMORROW.replace(hour=14, minute=15)
+
+
+async def test_a_clash_is_told_in_the_brief_and_in_the_lists(desk: Desk, google: Google) -> None:
+    await desk.add("Call Ana", TOMORROW, None)
+    await desk.add("Run", TOMORROW.replace(hour=18) - timedelta(days=1), 30, recurrence_pattern="daily")
+    await desk.add("Free", TOMORROW.replace(hour=12))
+    for title, hour, minute in (("Dentist", 9, 45), ("Choir", 17, 45)):
+        start = TOMORROW.replace(hour=hour, minute=minute)
+        google.edit("insert", summary=title, start=at(start), end=at(start + timedelta(hours=1)))
+    google.edit("insert", summary="Maybe", start=at(TOMORROW), end=at(TOMORROW), transparency="transparent")
+    await desk.sync()
+
+    async with desk.session() as session:
+        facts = await load_facts(session, desk.user_id, TOMORROW.date(), "Europe/Berlin")
+        today = await read_today(session, await person_now(session))
+    clash = {task.title: task.clash for task in facts.tasks}
+    assert (clash["Call Ana"], clash["Free"]) == ("Dentist", "")
+    text = as_markdown(compose(facts), TOMORROW.date())
+    assert "Call Ana (today 09:00, clashes with “Dentist”" in text
+    rows = [task_row_of(task, "Europe/Berlin") for task in today.upcoming if task.start_date]
+    told = {(row.title, chip.text) for row in rows for chip in row.chips if chip.tone == "warn"}
+    assert told == {("Call Ana", "clashes with Dentist"), ("Run", "clashes with Choir")}
 
 
 async def test_a_task_without_a_time_gets_one_that_is_free(user_id: UUID, open_tab: OpenTab, desk: Desk) -> None:

@@ -1,5 +1,6 @@
 -- The push watches of a person's calendars; the webhook comes as the service role.
 ALTER TABLE calendar_channels ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON calendar_channels FROM buildos_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON calendar_channels TO buildos_web;
 
 DROP POLICY IF EXISTS own_rows ON calendar_channels;

@@ -1,5 +1,6 @@
 -- What a person changed on both sides.
 ALTER TABLE calendar_conflicts ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON calendar_conflicts FROM buildos_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON calendar_conflicts TO buildos_web;
 
 DROP POLICY IF EXISTS own_rows ON calendar_conflicts;

@@ -1,5 +1,6 @@
 -- A person sees and changes their own connection; its tokens are encrypted.
 ALTER TABLE calendar_connections ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON calendar_connections FROM buildos_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON calendar_connections TO buildos_web;
 
 DROP POLICY IF EXISTS own_rows ON calendar_connections;

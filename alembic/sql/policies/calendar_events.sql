@@ -1,5 +1,6 @@
 -- A copy of a person's events.
 ALTER TABLE calendar_events ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON calendar_events FROM buildos_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON calendar_events TO buildos_web;
 
 DROP POLICY IF EXISTS own_rows ON calendar_events;

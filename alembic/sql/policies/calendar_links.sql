@@ -1,5 +1,6 @@
 -- The events of a person's tasks.
 ALTER TABLE calendar_links ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON calendar_links FROM buildos_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON calendar_links TO buildos_web;
 
 DROP POLICY IF EXISTS own_rows ON calendar_links;

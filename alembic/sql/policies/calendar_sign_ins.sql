@@ -1,5 +1,6 @@
 -- A person's own open consent pages.
 ALTER TABLE calendar_sign_ins ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON calendar_sign_ins FROM buildos_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON calendar_sign_ins TO buildos_web;
 
 DROP POLICY IF EXISTS own_rows ON calendar_sign_ins;

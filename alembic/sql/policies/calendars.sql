@@ -1,5 +1,6 @@
 -- A person's own calendars.
 ALTER TABLE calendars ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON calendars FROM buildos_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON calendars TO buildos_web;
 
 DROP POLICY IF EXISTS own_rows ON calendars;

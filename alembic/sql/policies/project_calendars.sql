@@ -1,5 +1,6 @@
 -- Which calendar a person's project goes to.
 ALTER TABLE project_calendars ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON project_calendars FROM buildos_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON project_calendars TO buildos_web;
 
 DROP POLICY IF EXISTS own_rows ON project_calendars;

@@ -63,7 +63,8 @@ def announce(world: World, calendar: Calendar) -> None:
         if channel.calendar_id != calendar.id or channel.expires_at <= world.now():
             continue
         if world.push_mode in ("held", "reordered"):
-            world.held.append((channel, "exists"))
+            channel.messages += 1
+            world.held.append((channel, channel.messages))
         elif world.push_mode != "lost":
             for _ in range(2 if world.push_mode == "doubled" else 1):
                 _post(world, channel, "exists")
@@ -72,13 +73,17 @@ def announce(world: World, calendar: Calendar) -> None:
 def release(world: World) -> None:
     """Send what was held, the newest first where it shall be reordered."""
     held, world.held = world.held, []
-    for channel, state in reversed(held) if world.push_mode == "reordered" else held:
-        _post(world, channel, state)
+    for channel, number in reversed(held) if world.push_mode == "reordered" else held:
+        _send(world, channel, "exists", number)
 
 
 def _post(world: World, channel: Channel, state: str) -> None:
     channel.messages += 1
-    task = asyncio.create_task(_deliver(world, channel, state, channel.messages))
+    _send(world, channel, state, channel.messages)
+
+
+def _send(world: World, channel: Channel, state: str, number: int) -> None:
+    task = asyncio.create_task(_deliver(world, channel, state, number))
     world.sending.add(task)
     task.add_done_callback(world.sending.discard)
 

@@ -122,7 +122,7 @@ class World:
     faults: list[Fault] = field(default_factory=list)
     calls: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_CALLS))
     push_mode: PushMode = "normal"
-    held: list[tuple[Channel, str]] = field(default_factory=list)
+    held: list[tuple[Channel, int]] = field(default_factory=list)
     pushes: int = 0
     skew: timedelta = timedelta()
     token_seconds: int = 3600

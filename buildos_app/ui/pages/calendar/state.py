@@ -8,10 +8,10 @@ from typing import Any
 import reflex as rx
 
 from buildos_app.calendar.agenda import Agenda, move_task, read_agenda, suggest, taken_of
-from buildos_app.calendar.content import DEFAULT_MINUTES
 from buildos_app.calendar.slots import clashes
 from buildos_app.errors import InvalidInput
 from buildos_app.phrases.wall_clock import at_local
+from buildos_app.projects.clashes import DEFAULT_MINUTES
 from buildos_app.projects.instances import moment_on, person_now
 from buildos_app.projects.queries import get_task
 from buildos_app.ui import routes

@@ -11,6 +11,7 @@ from buildos_app.errors import InvalidInput, UserError
 from buildos_app.models.project import TaskStatus
 from buildos_app.phrases.wall_clock import at_local
 from buildos_app.projects.bulk import change_many
+from buildos_app.projects.clashes import with_clashes
 from buildos_app.projects.instances import person_now, with_next_dates
 from buildos_app.projects.lists import Sort, Which, board, count_tasks, list_tasks
 from buildos_app.projects.queries import TaskView
@@ -70,6 +71,7 @@ class ProjectTasksState(SessionState):
                 columns = await board(session, project_id) if self.layout == "board" else {}
                 page = await list_tasks(session, project_id, midnight, which=Which(self.which), sort=Sort(self.sort))
                 tasks = await with_next_dates(session, page.tasks, zone_now)
+                tasks = await with_clashes(session, zone_now, tasks)
         except UserError:
             return
         self.tasks = [self._row(task) for task in tasks]
@@ -97,6 +99,7 @@ class ProjectTasksState(SessionState):
                 after=self._cursor,
             )
             tasks = await with_next_dates(session, page.tasks, zone_now)
+            tasks = await with_clashes(session, zone_now, tasks)
         self.tasks = [*self.tasks, *(self._row(task) for task in tasks)]
         self._cursor, self.has_more = page.cursor, page.cursor is not None
 

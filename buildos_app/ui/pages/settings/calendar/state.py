@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.calendar import connect
 from buildos_app.calendar.connect import CalendarView
+from buildos_app.calendar.ending import begin_ending
 from buildos_app.calendar.feed import feed_address, turn_feed
 from buildos_app.calendar.jobs import SyncCalendar
 from buildos_app.clock import now
@@ -113,8 +114,7 @@ class CalendarSettingsState(SessionState):
 
     @rx.event
     async def sync_now(self):
-        """Read the list of calendars again, and sync."""
-        await connect.refresh_calendars(self._db, self._user_id, the_ports().calendar)
+        """Sync soon, the list of calendars too. A job does it: however often this is asked, one at a time."""
         async with self._db() as session:
             await connect.want_sync(session, self._user_id)
         await say(self, "Syncing", "info")
@@ -131,7 +131,7 @@ class CalendarSettingsState(SessionState):
     async def disconnect(self, remove: bool):
         """End the connection; events of tasks stay in Google, or are removed."""
         async with self._db() as session:
-            await connect.begin_ending(session)
+            await begin_ending(session, self._user_id)
             await add_job(session, self._user_id, SyncCalendar(disconnect="remove" if remove else "keep"))
         await say(self, "Disconnecting", "info")
         await self._read()
