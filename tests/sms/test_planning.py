@@ -32,6 +32,8 @@ from tests.sms.people import ALL_ON, give_phone, job_of, later, queue, row_of, r
 
 NOON = datetime(2026, 11, 25, 11, tzinfo=UTC)  # 12:00 in Berlin
 MIRA = UUID(int=1)
+REMINDERS = replace(ALL_ON, morning_kickoff=False, evening_recap=False)
+"""What comes at an hour of the day would come, or not, by the hour at which the tests run."""
 WANTS = Standing(
     number="+4915112345678",
     is_verified=True,
@@ -98,7 +100,7 @@ def test_the_earliest_come_first_and_strangers_not_at_all() -> None:
 
 @pytest.fixture
 async def mira(user_id: UUID) -> UUID:
-    await give_phone(user_id)
+    await give_phone(user_id, chosen=REMINDERS)
     return user_id
 
 
@@ -185,7 +187,7 @@ async def test_nobody_without_a_phone_or_a_wish_is_planned_for(user_id: UUID) ->
     assert await plan() == 0
     await give_phone(user_id, chosen=Chosen())
     assert await plan() == 0
-    await wish(user_id, ALL_ON)
+    await wish(user_id, REMINDERS)
     await run("UPDATE users SET access_restricted = true")
     assert await plan() == 0
     await run("UPDATE users SET access_restricted = false")
