@@ -1,6 +1,6 @@
 // Markdown that somebody wrote, drawn without trust: HTML stays text, pictures become links, and a link leads to https
 // or mailto or is no link at all. Headings are all of one level, below the heading of the card that they stand in.
-import { createElement as draw, Fragment, useState } from "react";
+import { createElement as draw } from "react";
 import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
 
@@ -36,25 +36,3 @@ export const SafeMarkdown = ({ text, className }) =>
     { className: `markdown ${className ?? ""}` },
     draw(ReactMarkdown, { components, remarkPlugins: plugins, urlTransform: allowed }, text ?? ""),
   );
-
-// Shows what the box with the id `of` means in place of the box, as it is typed right now, and the box again.
-export const MarkdownPreview = ({ of, className }) => {
-  const [text, setText] = useState(null);
-  const shown = text !== null;
-  const toggle = () => {
-    const typed = document.getElementById(of);
-    typed.hidden = !shown;
-    setText(shown ? null : typed.value);
-    if (shown) typed.focus();
-  };
-  return draw(
-    Fragment,
-    null,
-    draw("button", { type: "button", className, "aria-pressed": shown, onClick: toggle }, "Preview"),
-    shown &&
-      draw(SafeMarkdown, {
-        text: text.trim() || "*Nothing is written yet.*",
-        className: "col-span-2 px-3 py-2 rounded-s bg-sunken min-h-[96px] max-h-[50vh] overflow-y-auto",
-      }),
-  );
-};
