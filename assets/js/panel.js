@@ -23,6 +23,9 @@
     if (formOf(box)) send(formOf(box));
   });
 
+  // A form without an address is the page's own: the browser never sends it, whoever else heard the event.
+  document.addEventListener("submit", (event) => event.target.hasAttribute("action") || event.preventDefault(), true);
+
   // Leaving saves first; the server keeps the panel open when that fails.
   document.addEventListener(
     "click",

@@ -115,6 +115,7 @@ class Person:
         await page.get_by_label("Password").fill(PASSWORD)
         await page.get_by_role("button", name="Make account").click()
         await page.wait_for_url(self.house.url + "/")
+        await expect(page.get_by_role("heading", level=1)).to_contain_text(",")  # it greets: the page hears keys now
         return page
 
 
