@@ -54,10 +54,12 @@ class Inbox(SessionState):
     projects: list[NavProject] = []
     answer: dict[str, str | int] = {"number": 0, "kind": "info", "text": "", "undo": 0}
     refusals: int = 0
+    _opened: int = 0
 
     @rx.event
     async def open(self):
         """For a page that opens: what the page shows, it reads itself, once."""
+        self._opened += 1
         await self._read()
         return [handler for prefix, handler in ON_NEWS if prefix == EVERYWHERE]
 

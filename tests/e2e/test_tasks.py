@@ -68,6 +68,7 @@ async def test_a_day_by_keyboard_alone(house: House, person: Any) -> None:
     await panel.get_by_label("Details").fill("typed, and never sent by hand")
     await page.keyboard.press("Escape")
     await expect(panel).to_be_hidden()
+    await page.wait_for_url(f"{house.url}/")
     await page.get_by_role("link", name="call Ana about the birch").first.click()
     await expect(panel.get_by_label("Details")).to_have_value("typed, and never sent by hand")
     await page.keyboard.press("Escape")

@@ -283,6 +283,18 @@ async def test_a_deleted_task_is_restored_from_its_panel(open_tab: Any, user_id:
     assert not tab.show(TaskPanelState, "deleted")
 
 
+async def test_a_panel_that_was_closed_opens_again_at_once(open_tab: Any, user_id: UUID) -> None:
+    """News of an address that has not followed yet leaves it closed; opening that address again does not wait."""
+    tab = await open_panel(open_tab, user_id, await make(user_id))
+    await tab.send(TaskPanelState.close)
+    await tab.send(Inbox.sync)
+    assert tab.show(TaskPanelState, "view") == "closed"
+
+    await tab.send(Inbox.open)
+
+    assert tab.show(TaskPanelState, "view") == "ready"
+
+
 async def test_a_task_of_somebody_else_has_no_panel(open_tab: Any, user_id: UUID, other_user_id: UUID) -> None:
     task = await make(user_id, "A secret plan")
     tab = await open_tab(other_user_id, f"/?task={task.id}")

@@ -67,16 +67,16 @@ class TaskPanelState(SessionState):
     phase_warning: str = ""
     _on: date | None = None
     _shown: dict[str, str] = {}
-    _left: str = ""
+    _left: tuple[str, int] = ("", 0)
 
     @rx.event
     async def sync(self):
         """Follow the address: open, close, or look whether there is a newer version."""
         wanted = self.router.url.query_parameters.get("task", "")
         if not wanted:
-            self.view, self.task_id, self._left = "closed", "", ""
+            self.view, self.task_id = "closed", ""
             return
-        if wanted == self._left:  # closed a moment ago, and the address has not followed yet
+        if (wanted, await self._place()) == self._left:  # closed a moment ago, and the address has not followed yet
             return
         try:
             task_id, on = parse_row(f"{wanted}@{self.router.url.query_parameters.get('on', '')}".rstrip("@"))
@@ -158,8 +158,13 @@ class TaskPanelState(SessionState):
             self.problem += " Close again to leave without saving."
             return None
         self.view, self.task_id, self.problem = "closed", "", ""
-        self._left = self.router.url.query_parameters.get("task", "")
+        self._left = self.router.url.query_parameters.get("task", ""), await self._place()
         return rx.redirect(self.router.url.path)
+
+    async def _place(self) -> int:
+        """Which of the addresses that this tab opened it is at: the first, the second, and so on."""
+        opened: int = (await self.get_state(Inbox))._opened
+        return opened
 
     def _offer(self, now: dict[str, str]) -> None:
         names = [WORDS[name] for name in FIELDS if now[name] != self._shown.get(name)]
