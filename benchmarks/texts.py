@@ -27,7 +27,8 @@ TASKS = 20
 _FILL = (
     "INSERT INTO users (email, timezone) SELECT 'p' || n || '@bench.example', 'UTC' FROM generate_series(1, :people) n"
     " ON CONFLICT DO NOTHING",
-    "INSERT INTO sms_phones (user_id, number, verified_at) SELECT u.id, '+49151' || row_number() OVER (), now()"
+    "INSERT INTO sms_phones (user_id, number, verified_at)"
+    " SELECT u.id, '+49151' || substr(u.email, 2, position('@' IN u.email) - 2), now()"
     " FROM users u WHERE NOT EXISTS (SELECT FROM sms_phones s WHERE s.user_id = u.id)",
     "INSERT INTO sms_preferences (user_id, task_reminders, quiet_start, quiet_end)"
     " SELECT id, true, NULL, NULL FROM users ON CONFLICT DO NOTHING",
