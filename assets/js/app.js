@@ -137,12 +137,26 @@
     if (dialog.id === "command-bar") startCommands(dialog);
   };
 
-  // Menus (data-menu): closed by a click elsewhere, by choosing, and by Esc, which gives the focus back.
+  // Menus (data-menu): moved into the window where they would stand out of it; closed by a click elsewhere, by
+  // choosing, and by Esc, which gives the focus back.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details[data-menu][open]")) {
       if (!event.target.closest?.("summary") || !menu.contains(event.target)) menu.open = false;
     }
   });
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (!event.target.matches?.("details[data-menu][open]")) return;
+      const items = event.target.lastElementChild;
+      items.style.translate = "";
+      const { left, right } = items.getBoundingClientRect();
+      const edge = 8;
+      const width = document.documentElement.clientWidth;
+      items.style.translate = `${Math.max(edge - left, Math.min(0, width - edge - right))}px`;
+    },
+    true,
+  );
   document.addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && event.target.closest?.("details[data-menu][open]");
     if (!menu) return;

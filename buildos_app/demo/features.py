@@ -230,7 +230,7 @@ FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (
     changes,
     dumps,
     answers,
-    news,
     past,
+    news,
     texts,
 )
