@@ -5,22 +5,17 @@ the page's queries as they are (counts written by workers, a sample each minute)
 and what a trigger that keeps counters would add to completing a job.
 """
 
-import asyncio
-import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from buildos_app.db.embedded import leave
-from buildos_app.db.engine import async_engine, dispose
-from buildos_app.db.ready import ensure_ready
+from benchmarks.alone import run_alone
+from buildos_app.db.engine import async_engine
 from buildos_app.db.session import queue_session
 from buildos_app.queue.overview import list_failed_jobs, read_overview
 from buildos_app.queue.sampling import sample_queue
@@ -106,7 +101,6 @@ async def main() -> None:
     print(
         f"Completing a job in batches of {BATCH}: {plain:.1f} µs; with a trigger that keeps counters {counted:.1f} µs"
     )
-    await dispose()
 
 
 async def timed(work: Callable[[], Awaitable[None]]) -> str:
@@ -153,10 +147,4 @@ async def scalar(query: str) -> Any:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="buildos-bench-", ignore_cleanup_errors=True) as folder:
-        os.environ["BUILDOS_DATA_DIR"] = folder
-        os.environ.pop("DATABASE_URL", None)
-
-        ensure_ready()
-        asyncio.run(main())
-        leave(Path(folder))
+    run_alone(main)

@@ -4,24 +4,19 @@
 """
 
 import asyncio
-import logging
-import os
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from benchmarks.alone import run_alone
 from buildos_app.briefs.jobs import GenerateDailyBrief
 from buildos_app.briefs.prompts import WrittenBrief
 from buildos_app.briefs.tick import plan_briefs
-from buildos_app.db.embedded import leave
-from buildos_app.db.engine import async_engine, dispose
-from buildos_app.db.ready import ensure_ready
+from buildos_app.db.engine import async_engine
 from buildos_app.db.session import queue_session, service_session
 from buildos_app.ports import Ports
 from buildos_app.queue.client import add_planned_jobs, register_worker
@@ -135,21 +130,7 @@ async def main() -> None:
     rate, ideal = JOBS / seconds, CONCURRENCY / LATENCY
     say(f"\n{JOBS} briefs, {CONCURRENCY} at once, {1000 * LATENCY:.0f} ms per model call: {rate:.1f} a second, ")
     say(f"{rate / ideal:.2f} of the ideal {ideal:.0f}\n")
-    await dispose()
-
-
-def prepare() -> None:
-    """A database of its own, which is gone with the folder."""
-
-    os.environ["BUILDOS_DATA_DIR"] = tempfile.mkdtemp(prefix="buildos-bench-")
-    os.environ.pop("DATABASE_URL", None)
-    ensure_ready()
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)
-    prepare()
-    try:
-        asyncio.run(main())
-    finally:
-        leave(Path(os.environ["BUILDOS_DATA_DIR"]))
+    run_alone(main)

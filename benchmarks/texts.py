@@ -3,21 +3,15 @@
 `.venv/bin/python -m benchmarks.texts` starts a PostgreSQL of its own and prints the figures.
 """
 
-import asyncio
-import logging
-import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from benchmarks.alone import run_alone
 from buildos_app.clock import now
-from buildos_app.db.embedded import leave
-from buildos_app.db.engine import async_engine, dispose
-from buildos_app.db.ready import ensure_ready
+from buildos_app.db.engine import async_engine
 from buildos_app.db.session import service_session
 from buildos_app.sms.tick import write_down
 
@@ -75,20 +69,7 @@ async def main() -> None:
     for people in PEOPLE:
         made, statements, seconds, again = await tick(people)
         say(f"{people:>9,} {made:>6,} {statements:>11} {seconds:>8.2f} {again:>8.2f}\n")
-    await dispose()
-
-
-def prepare() -> None:
-    """A database of its own, which is gone with the folder."""
-    os.environ["BUILDOS_DATA_DIR"] = tempfile.mkdtemp(prefix="buildos-bench-")
-    os.environ.pop("DATABASE_URL", None)
-    ensure_ready()
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)
-    prepare()
-    try:
-        asyncio.run(main())
-    finally:
-        leave(Path(os.environ["BUILDOS_DATA_DIR"]))
+    run_alone(main)
