@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
@@ -95,6 +95,10 @@ class NoEmail:
         raise RequestRejected("E-mail is not set up here: EMAIL_HOST or EMAIL_WEBHOOK_URL is missing.")
 
 
+BUSY_KNOWN = timedelta(days=60)
+"""How far ahead it is known when people have no time: so far reaches the copy that calendar/window.py keeps."""
+
+
 class Busy(NamedTuple):
     """A stretch of time that is taken; both moments are aware."""
 
@@ -109,7 +113,7 @@ class FreeBusy(Protocol):
         """Is there a calendar of this person to look into?"""
 
     async def busy_times(self, user_id: UUID, start: datetime, end: datetime) -> list[Busy]:
-        """What is taken between two moments, in their order.
+        """What is taken between two moments, in their order; nothing is known of what is farther away than BUSY_KNOWN.
 
         Raises ServiceUnavailable (worth another try) or AccessRevoked (the person must connect again).
         """

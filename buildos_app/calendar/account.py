@@ -86,11 +86,11 @@ async def fresh_token(
     """
     for _ in range(LOOKS):
         async with sessions() as session:
-            row = await _connection(session)
+            row = await _connection(session, user_id)
             access, refresh = open_grant(row)
             if row.version > stale and row.expires_at > now() + EARLY:
                 return access, row.version
-            ours = await _begin_refresh(session, row.version)
+            ours = await _begin_refresh(session, user_id, row.version)
         if ours:
             return await _refresh(sessions, user_id, provider, refresh, row.version)
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
@@ -102,7 +102,10 @@ async def lose_access(sessions: Sessions, user_id: UUID) -> None:
     async with sessions() as session:
         lost = (
             sa.update(CalendarConnection)
-            .where(col(CalendarConnection.status) == ConnectionStatus.CONNECTED)
+            .where(
+                col(CalendarConnection.user_id) == user_id,
+                col(CalendarConnection.status) == ConnectionStatus.CONNECTED,
+            )
             .values(status=ConnectionStatus.REVOKED, error=RECONNECT, refreshing_until=None)
             .returning(col(CalendarConnection.email))
         )
@@ -125,18 +128,20 @@ def open_grant(row: CalendarConnection) -> tuple[str, str]:
     return access, refresh
 
 
-async def _connection(session: AsyncSession) -> CalendarConnection:
-    query = sa.select(CalendarConnection).execution_options(populate_existing=True)
+async def _connection(session: AsyncSession, user_id: UUID) -> CalendarConnection:
+    own = col(CalendarConnection.user_id) == user_id
+    query = sa.select(CalendarConnection).where(own).execution_options(populate_existing=True)
     row = (await session.execute(query)).scalar_one_or_none()
     if row is None or row.status == ConnectionStatus.REVOKED:
         raise AccessRevoked(RECONNECT)
     return row
 
 
-async def _begin_refresh(session: AsyncSession, version: int) -> bool:
+async def _begin_refresh(session: AsyncSession, user_id: UUID, version: int) -> bool:
     lease = (
         sa.update(CalendarConnection)
         .where(
+            col(CalendarConnection.user_id) == user_id,
             col(CalendarConnection.version) == version,
             sa.or_(
                 col(CalendarConnection.refreshing_until).is_(None), col(CalendarConnection.refreshing_until) < now()
@@ -157,12 +162,12 @@ async def _refresh(
     try:
         grant = await provider.refresh(refresh_token)
     except ServiceUnavailable:
-        await _save(sessions, version, refreshing_until=None)
+        await _save(sessions, user_id, version, refreshing_until=None)
         raise
     except AccessRevoked:
         await lose_access(sessions, user_id)
         raise
-    await _save(sessions, version, **_renewed(user_id, grant, refresh_token), version=version + 1)
+    await _save(sessions, user_id, version, **_renewed(user_id, grant, refresh_token), version=version + 1)
     return grant.access_token, version + 1
 
 
@@ -171,8 +176,7 @@ def _renewed(user_id: UUID, grant: Grant, refresh_token: str) -> dict[str, objec
     return {"grant_sealed": sealed, "expires_at": grant.expires_at, "refreshing_until": None}
 
 
-async def _save(sessions: Sessions, of_version: int, **values: object) -> None:
+async def _save(sessions: Sessions, user_id: UUID, of_version: int, **values: object) -> None:
+    same = (col(CalendarConnection.user_id) == user_id, col(CalendarConnection.version) == of_version)
     async with sessions() as session:
-        await session.execute(
-            sa.update(CalendarConnection).where(col(CalendarConnection.version) == of_version).values(**values)
-        )
+        await session.execute(sa.update(CalendarConnection).where(*same).values(**values))

@@ -71,7 +71,8 @@ async def begin(
     session: AsyncSession, user_id: UUID, session_hash: bytes, provider: CalendarProvider, redirect_uri: str
 ) -> str:
     """The address of the consent page, for this browser session, once and for ten minutes."""
-    await session.execute(sa.delete(CalendarSignIn).where(col(CalendarSignIn.expires_at) <= now()))
+    own = col(CalendarSignIn.user_id) == user_id
+    await session.execute(sa.delete(CalendarSignIn).where(own, col(CalendarSignIn.expires_at) <= now()))
     count = (await session.execute(sa.select(sa.func.count()).select_from(CalendarSignIn))).scalar_one()
     if count >= MOST_OPEN:
         raise Conflict("Too many sign-ins are open. Wait ten minutes, then try again.")
@@ -95,7 +96,8 @@ async def claim_state(session: AsyncSession, user_id: UUID, session_hash: bytes,
 
     Raises NotPermitted for one that is unknown, used, too old, or of another browser session; committed all the same.
     """
-    used = sa.delete(CalendarSignIn).where(col(CalendarSignIn.state_hash) == _hash(state)).returning(CalendarSignIn)
+    mine = (col(CalendarSignIn.user_id) == user_id, col(CalendarSignIn.state_hash) == _hash(state))
+    used = sa.delete(CalendarSignIn).where(*mine).returning(CalendarSignIn)
     row = (await session.execute(used)).scalar_one_or_none()
     if row is None or row.expires_at <= now() or not hmac.compare_digest(row.session_hash, session_hash):
         return ""
@@ -251,7 +253,8 @@ async def decide_held(session: AsyncSession, user_id: UUID, calendar_id: UUID, *
 
 async def _save(session: AsyncSession, user_id: UUID, email: str, grant: Grant) -> None:
     """A grant without a refresh token keeps the one that is there. Another account begins anew."""
-    row = (await session.execute(sa.select(CalendarConnection).with_for_update())).scalar_one_or_none()
+    own = col(CalendarConnection.user_id) == user_id
+    row = (await session.execute(sa.select(CalendarConnection).where(own).with_for_update())).scalar_one_or_none()
     refresh_token = grant.refresh_token
     if row is not None and row.email == email and not refresh_token:
         refresh_token = open_grant(row)[1]
@@ -269,8 +272,7 @@ async def _save(session: AsyncSession, user_id: UUID, email: str, grant: Grant) 
         session.add(CalendarConnection(user_id=user_id, **values))
         await session.flush()
         return
-    same = sa.update(CalendarConnection).where(col(CalendarConnection.id) == row.id)
-    await session.execute(same.values(**values, version=row.version + 1))
+    await session.execute(sa.update(CalendarConnection).where(own).values(**values, version=row.version + 1))
 
 
 def _hash(state: str) -> bytes:

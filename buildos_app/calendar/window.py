@@ -16,9 +16,10 @@ from buildos_app.calendar.meetings import meeting_of, place_of
 from buildos_app.calendar_port import Event
 from buildos_app.clock import now, zone
 from buildos_app.models.calendar import Calendar, CalendarEvent
+from buildos_app.ports import BUSY_KNOWN
 from buildos_app.projects.clashes import is_no_task
 
-BACK, AHEAD = timedelta(days=15), timedelta(days=60)
+BACK = timedelta(days=15)
 FRESH = timedelta(hours=6)
 MOST_EVENTS = 3000
 LONGEST_TITLE = 500
@@ -41,7 +42,7 @@ class EventView:
 
 async def read_window(sessions: Sessions, account: Account, user_id: UUID, calendar: Calendar) -> None:
     """Read the copy of one calendar again."""
-    after, before, page = now() - BACK, now() + AHEAD, ""
+    after, before, page = now() - BACK, now() + BUSY_KNOWN, ""
     events: list[Event] = []
     while len(events) < MOST_EVENTS:
         listed = await account.call(

@@ -13,11 +13,10 @@ from buildos_app.phases.planning import finished_plan, question
 from buildos_app.phases.queries import load_facts, save_proposal
 from buildos_app.phases.strategies.choose import STRATEGIES
 from buildos_app.phrases.wall_clock import at_local
-from buildos_app.ports import Busy
+from buildos_app.ports import BUSY_KNOWN, Busy
 from buildos_app.queue.job import Job, JobContext
 
 STEPS = 5
-MOST_BUSY_DAYS = 180
 
 
 class GeneratePhases(Job):
@@ -78,6 +77,6 @@ async def _busy(ctx: JobContext, options: PlanOptions, facts: ProjectFacts) -> l
     """What the calendar holds from today to the end, where the method plans around it."""
     if options.method != SchedulingMethod.CALENDAR_OPTIMIZED or options.end is None:
         return []
-    last = min(options.end, facts.today + timedelta(days=MOST_BUSY_DAYS))
+    last = min(options.end, facts.today + BUSY_KNOWN)
     end: datetime = at_local(last + timedelta(days=1), time(), facts.now)
     return await ctx.ports.free_busy.busy_times(ctx.user_id, facts.now, end)

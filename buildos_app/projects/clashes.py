@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.models.calendar import Calendar, CalendarEvent, CalendarLink
+from buildos_app.ports import BUSY_KNOWN
 from buildos_app.projects.queries import TaskView
 
 DEFAULT_MINUTES = 60
 """How long a task with a time takes when nobody said so (behaviour.md 4.6)."""
-FARTHEST = timedelta(days=62)
-"""The copy reaches no further, see calendar/window.py."""
 MOST_EVENTS = 1000
 
 
@@ -30,10 +29,13 @@ class BusyTime:
 
 def is_no_task() -> sa.ColumnElement[bool]:
     """Of events: those that are not the event of a task, nor one date of a task's series."""
-    ours = sa.select(col(CalendarLink.event_id)).where(
-        col(CalendarLink.user_id) == col(CalendarEvent.user_id), col(CalendarLink.task_id).is_not(None)
+    ours = sa.select(col(CalendarLink.id)).where(
+        col(CalendarLink.user_id) == col(CalendarEvent.user_id),
+        col(CalendarLink.calendar_id) == col(CalendarEvent.calendar_id),
+        col(CalendarLink.event_id).in_([col(CalendarEvent.event_id), col(CalendarEvent.series_event_id)]),
+        col(CalendarLink.task_id).is_not(None),
     )
-    return sa.and_(col(CalendarEvent.event_id).not_in(ours), col(CalendarEvent.series_event_id).not_in(ours))
+    return ~ours.exists()
 
 
 def select_busy(after: Any, before: Any) -> sa.Select[Any]:
@@ -77,4 +79,4 @@ def _can_clash(task: TaskView, zone_now: datetime) -> bool:
     if task.start_date is None or not task.start_has_time or task.is_done:
         return False
     end = task.start_date + timedelta(minutes=task.duration_minutes or DEFAULT_MINUTES)
-    return end > zone_now and task.start_date < zone_now + FARTHEST
+    return end > zone_now and task.start_date < zone_now + BUSY_KNOWN

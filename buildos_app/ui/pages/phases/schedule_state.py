@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from buildos_app.phases.facts import ProjectFacts
 from buildos_app.phases.queries import load_facts
 from buildos_app.phases.schedule import ProposedStart, conflicts, is_movable, keep_starts, propose_starts, unschedule
 from buildos_app.phrases.wall_clock import at_local
-from buildos_app.ports import Busy
+from buildos_app.ports import BUSY_KNOWN, Busy
 from buildos_app.projects.undo import remembered
 from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.project.state import ProjectState, project_of
@@ -24,7 +24,6 @@ from buildos_app.ui.tasks.undo import offer_undo
 from buildos_app.ui.views import counted, moment_words
 
 AGAIN = [ProjectState.load, PhasesState.load]
-BUSY_AHEAD = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ class ScheduleState(SessionState):
         self.has_calendar = await calendar.is_connected(self._user_id)
         if not self.has_calendar:
             return facts, []
-        last = at_local((facts.now + BUSY_AHEAD).date(), time(), facts.now)
+        last = at_local((facts.now + BUSY_KNOWN).date(), time(), facts.now)
         return facts, await calendar.busy_times(self._user_id, facts.now, last)
 
     async def _judge(self) -> None:
