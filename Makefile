@@ -41,8 +41,8 @@ test-llm: $(VENV)/installed-dev ## Ask the server that OPENAI_* names to read th
 bench-queue: $(VENV)/installed-dev .bench/installed ## Measure our queue beside its peers; writes docs/benchmarks.md
 	@exec $(BIN)/python -m benchmarks.queue --write docs/benchmarks.md
 
-calendar-histories: $(VENV)/installed-dev ## 1,000 random histories of edits in BuildOS and in the calendar, with faults
-	@HISTORIES=$(or $(HISTORIES),1000) exec $(BIN)/pytest -q tests/calendar/test_histories.py
+calendar-histories: $(VENV)/installed-dev ## 1,000 random histories of tasks and 1,000 of repetitions, edited here and in the calendar, with faults
+	@HISTORIES=$(or $(HISTORIES),1000) exec $(BIN)/pytest -q tests/calendar/test_histories.py tests/calendar/test_series_histories.py
 
 chaos: $(VENV)/installed-dev ## Kill workers, cut connections, restart PostgreSQL; count what is lost or doubled
 	@exec $(BIN)/python -m tests.chaos $(ARGS)

@@ -5,8 +5,8 @@ same event and never to a second one.
 """
 
 import secrets
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,7 @@ ID_PREFIX = "bos"
 
 @dataclass(frozen=True)
 class Step:
-    """One call: `kind` is insert, patch, delete, cancel or restore (a date of a series)."""
+    """One call: `kind` is insert, patch, delete, look (at the moved dates of a series), cancel or restore (a date)."""
 
     kind: str
     link_id: UUID
@@ -95,12 +95,21 @@ def _changes(pair: Pair, zone: ZoneInfo, closed: dict[UUID, set[str]]) -> list[S
     if base is None or ours != base:
         body = _patch_body(base, ours, zone)
         return [Step("patch", link.id, link.event_id, link.etag, ours, body)]
+    if link.base.get("look"):
+        return [Step("look", link.id, link.event_id)]
     if not ours.rule:
         return []
     gone = closed.get(pair.task.id, set())
     steps = [("cancel", day) for day in sorted(gone - pair.gone)]
     steps += [("restore", day) for day in sorted(pair.gone - gone) if _was_ours(pair, day)]
-    return [Step(kind, link.id, link.event_id, day=day, original=_original(ours, day, zone)) for kind, day in steps]
+    return [_of_date(kind, link, ours, day, zone) for kind, day in steps]
+
+
+def _of_date(kind: str, link: CalendarLink, ours: Content, day: str, zone: ZoneInfo) -> Step:
+    usual = replace(ours, start=ours.start_on(date.fromisoformat(day), zone), rule="", ends="")
+    body = as_event(usual, zone) | {"status": "confirmed"}
+    del body["recurrence"]
+    return Step(kind, link.id, link.event_id, body=body, day=day, original=_original(ours, day, zone))
 
 
 def _was_ours(pair: Pair, day: str) -> bool:
@@ -195,5 +204,5 @@ def _description(task: Task) -> str:
 
 def _original(content: Content, day: str, zone: ZoneInfo) -> str:
     """When a date of a series was to begin, as `originalStart` is written."""
-    start = content.start_on(datetime.fromisoformat(day).date(), zone)
+    start = content.start_on(date.fromisoformat(day), zone)
     return start if content.is_all_day else start.replace("+00:00", "Z")

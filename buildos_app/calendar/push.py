@@ -48,25 +48,27 @@ class _Pusher:
             "insert": self._insert,
             "patch": self._patch,
             "delete": self._delete,
+            "look": self._look,
             "cancel": self._cancel,
             "restore": self._restore,
         }
         await ways[step.kind](step)
 
     async def fail(self, step: Step, problem: str) -> None:
+        await self._set_link(step, status=LinkStatus.FAILED, error=problem[:300])
+
+    async def _set_link(self, step: Step, **values: object) -> None:
         async with self._sessions() as session:
-            values = {"status": LinkStatus.FAILED, "error": problem[:300]}
             await session.execute(sa.update(CalendarLink).where(col(CalendarLink.id) == step.link_id).values(**values))
 
     async def _insert(self, step: Step) -> None:
         body = step.body or {}
         if step.series_event_id:
-            instance = await self._account.call(
-                lambda client: client.instance(self._remote_id, step.series_event_id, step.original)
-            )
+            instance = await self._instance(step.series_event_id, step.original)
             if instance is not None:
                 await self._become_instance(step, instance)
                 return
+            await self._set_link(step, series_event_id="", original_start="")
         try:
             event = await self._account.call(lambda client: client.insert(self._remote_id, body))
         except EventExists:
@@ -76,10 +78,10 @@ class _Pusher:
 
     async def _become_instance(self, step: Step, instance: Event) -> None:
         """A moved date of a series is that instance, moved."""
-        body = {name: (step.body or {})[name] for name in ("summary", "start", "end")} | {"status": "confirmed"}
-        async with self._sessions() as session:
-            values = {"event_id": instance["id"], "original_start": step.original}
-            await session.execute(sa.update(CalendarLink).where(col(CalendarLink.id) == step.link_id).values(**values))
+        said = step.body or {}
+        body = {"summary": said["summary"], "status": "confirmed"}
+        body |= {name: {"date": None, "dateTime": None, "timeZone": None} | said[name] for name in ("start", "end")}
+        await self._set_link(step, event_id=instance["id"])
         event = await self._account.call(lambda client: client.patch(self._remote_id, instance["id"], body, ""))
         await self._landed(step, event)
 
@@ -115,8 +117,26 @@ class _Pusher:
             else:
                 await session.delete(link)
 
+    async def _look(self, step: Step) -> None:
+        """A series has another schedule: moved dates that were dropped with the old one lose their links, so that their
+        tasks get events again."""
+        below = (
+            col(CalendarLink.calendar_id) == self._calendar.id,
+            col(CalendarLink.series_event_id) == step.event_id,
+            col(CalendarLink.etag) != "",
+        )
+        async with self._sessions() as session:
+            query = sa.select(col(CalendarLink.id), col(CalendarLink.event_id)).where(*below)
+            links = list(await session.execute(query))
+        lost = [link_id for link_id, event_id in links if (await self._found(event_id)).get("status") == "cancelled"]
+        async with self._sessions() as session:
+            await session.execute(sa.delete(CalendarLink).where(col(CalendarLink.id).in_(lost)))
+            pair = await pair_of_link(session, step.link_id)
+            if pair is not None:
+                pair.link.base = {name: value for name, value in pair.link.base.items() if name != "look"}
+
     async def _cancel(self, step: Step) -> None:
-        instance = await self._instance(step)
+        instance = await self._instance(step.event_id, step.original)
         if instance is not None and instance.get("status") != "cancelled":
             event_id = instance["id"]
             with suppress(EventGone):
@@ -124,19 +144,24 @@ class _Pusher:
         await self._date_agreed(step, gone=True)
 
     async def _restore(self, step: Step) -> None:
-        instance = await self._instance(step)
+        instance = await self._instance(step.event_id, step.original)
         if instance is not None and instance.get("status") == "cancelled":
-            event_id, body = instance["id"], {"status": "confirmed"}
+            event_id, body = instance["id"], step.body or {}
             await self._account.call(lambda client: client.patch(self._remote_id, event_id, body, ""))
         await self._date_agreed(step, gone=False)
 
-    async def _instance(self, step: Step) -> Event | None:
+    async def _instance(self, series_id: str, original: str) -> Event | None:
         try:
-            return await self._account.call(
-                lambda client: client.instance(self._remote_id, step.event_id, step.original)
-            )
+            return await self._account.call(lambda client: client.instance(self._remote_id, series_id, original))
         except EventGone:
             return None
+
+    async def _found(self, event_id: str) -> Event:
+        """An event as it is now; a tombstone for one that is gone."""
+        try:
+            return await self._account.call(lambda client: client.get(self._remote_id, event_id))
+        except EventGone:
+            return {"id": event_id, "status": "cancelled"}
 
     async def _date_agreed(self, step: Step, *, gone: bool) -> None:
         async with self._sessions() as session:
@@ -160,10 +185,7 @@ class _Pusher:
 
     async def _meet_again(self, step: Step) -> None:
         """The event is not what we thought: look at it, and settle it as if it had come by itself."""
-        try:
-            event = await self._account.call(lambda client: client.get(self._remote_id, step.event_id))
-        except EventGone:
-            event = {"id": step.event_id, "status": "cancelled"}
+        event = await self._found(step.event_id)
         async with self._sessions() as session:
             await because(session, f"{CAUSE}{self._calendar.id}")
             pair = await pair_of_link(session, step.link_id)

@@ -50,7 +50,7 @@ class Settler:
         if (theirs := self._read(event)) is None:
             return
         await self._meet(pair, theirs, self._when(event))
-        gone = pair.gone | {str(day) for day in rules.excluded(event.get("recurrence", []), self._zone)}
+        gone = pair.gone_under(theirs) | {str(day) for day in rules.excluded(event.get("recurrence") or [], self._zone)}
         for day in sorted(gone - pair.gone):
             await self._leave_out(pair, day)
         pair.agree(theirs, gone=gone)

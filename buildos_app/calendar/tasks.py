@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from buildos_app.calendar.content import Content, keep_foreign_rule, of_task
+from buildos_app.calendar.content import SCHEDULE, Content, keep_foreign_rule, of_task
 from buildos_app.clock import zone
 from buildos_app.models.calendar import Calendar, CalendarConnection, CalendarLink, LinkStatus, ProjectCalendar
 from buildos_app.models.project import Task, TaskStatus, TaskType
@@ -45,11 +45,21 @@ class Pair:
         content = content_of(self.task, zone_info)
         return keep_foreign_rule(content, self.link.base) if content else None
 
+    def gone_under(self, content: Content) -> set[str]:
+        """What is `gone` of a series that says this from now on: with another schedule all its dates are back."""
+        return set() if self._is_new_schedule(content) else self.gone
+
     def agree(self, content: Content, *, gone: Iterable[str] | None = None) -> None:
-        """Both sides agree on this from now on."""
-        kept = sorted(self.gone if gone is None else gone)
-        foreign = self.link.base.get("foreign")
-        self.link.base = {"content": content.as_json(), "gone": kept, **({"foreign": foreign} if foreign else {})}
+        """Both sides agree on this from now on. What becomes of moved dates of a series with another schedule is up to
+        the calendar: `look` says that a push has to look."""
+        kept = {name: self.link.base[name] for name in ("foreign", "look") if self.link.base.get(name)}
+        if self._is_new_schedule(content):
+            kept["look"] = True
+        days = sorted(self.gone_under(content) if gone is None else gone)
+        self.link.base = {"content": content.as_json(), "gone": days, **kept}
+
+    def _is_new_schedule(self, content: Content) -> bool:
+        return self.base is not None and bool(self.base.rule) and not content.same(self.base, SCHEDULE)
 
 
 def content_of(task: Task | None, zone_info: ZoneInfo) -> Content | None:

@@ -199,6 +199,20 @@ def at_moment(event: dict[str, Any], name: str) -> Any:
     return datetime.fromisoformat(event[name]["dateTime"])
 
 
+async def begin(google: Google) -> tuple[UUID, UUID]:
+    """A new person with a new, connected calendar: their ids."""
+    person = next(_people)
+    google.reset()
+    google.email = f"person{person}@gmail.example"
+    google.turn(time_zone="Europe/Berlin")
+    user_id = await make_user(f"person{person}@example.org")
+    await connected(user_id, google)
+    async with service_session("test") as session:
+        query = sa.text("SELECT id FROM calendars WHERE user_id = :user AND is_primary")
+        calendar_id = (await session.execute(query, {"user": user_id})).scalar_one()
+    return user_id, calendar_id
+
+
 @pytest.mark.usefixtures("database")
 @settings(
     max_examples=HISTORIES,
@@ -208,15 +222,7 @@ def at_moment(event: dict[str, Any], name: str) -> Any:
 )
 @given(steps=st.lists(STEPS, min_size=4, max_size=24))
 async def test_every_history_ends_with_both_sides_equal(google: Google, steps: list[tuple[str, int, int]]) -> None:
-    person = next(_people)
-    google.reset()
-    google.email = f"person{person}@gmail.example"
-    google.turn()
-    user_id = await make_user(f"person{person}@example.org")
-    await connected(user_id, google)
-    async with service_session("test") as session:
-        query = sa.text("SELECT id FROM calendars WHERE user_id = :user AND is_primary")
-        calendar_id = (await session.execute(query, {"user": user_id})).scalar_one()
+    user_id, calendar_id = await begin(google)
     history = History(user_id, google, calendar_id)
     for step in steps:
         await history.do(step)

@@ -133,3 +133,44 @@ async def test_a_rule_that_tasks_cannot_have_stays_as_it_is_there(desk: Desk, go
     assert masters(google)[0]["recurrence"] == ["RRULE:FREQ=DAILY;BYHOUR=9,15"]
     assert masters(google)[0]["summary"] == "Odder run"
     assert (await desk.task(task_id)).recurrence_pattern == "daily"
+
+
+async def test_dates_that_were_moved_or_deleted_stay_so_when_the_series_moves(desk: Desk, google: Google) -> None:
+    """With its new time a series has all its dates again in Google, and none of those that were moved."""
+    task_id, master = await daily(desk)
+    days = [(TOMORROW + timedelta(days=number)).date() for number in range(6)]
+    late = TOMORROW + timedelta(days=2, hours=9)
+    async with desk.session() as session:
+        await delete_from_series(session, task_id, days[1], Scope.THIS)
+    async with desk.session() as session:
+        await change_series(session, task_id, days[2], Scope.THIS, {"start_date": late, "start_has_time": True})
+    await desk.sync()
+
+    async with desk.session() as session:
+        await change_series(session, task_id, days[0], Scope.ALL, {"start_date": TOMORROW + timedelta(hours=2)})
+    await desk.sync()
+    usual = [TOMORROW + timedelta(days=number, hours=2) for number in (0, 3, 4, 5)]
+    assert starts(google) == sorted([*usual, late])
+
+    there = TOMORROW + timedelta(hours=3)
+    google.edit("patch", master["id"], start=at(there), end=at(there + timedelta(minutes=30)))
+    await desk.sync()
+    assert starts(google) == sorted([*(each + timedelta(hours=1) for each in usual), late])
+
+
+async def test_this_and_following_here_splits_the_event(desk: Desk, google: Google) -> None:
+    task_id, _ = await daily(desk)
+    cut = TOMORROW + timedelta(days=3)
+    later = {"start_date": cut + timedelta(hours=1), "start_has_time": True}
+    async with desk.session() as session:
+        await change_series(session, task_id, cut.date(), Scope.FOLLOWING, later)
+
+    await desk.sync()
+
+    assert len(masters(google)) == 2
+    assert starts(google) == [TOMORROW + timedelta(days=number, hours=number // 3) for number in range(6)]
+
+
+def starts(google: Google) -> list[datetime]:
+    """When each date of the first six days begins."""
+    return sorted(utc(event) for event in google.expanded(TOMORROW, TOMORROW + timedelta(days=5, hours=12)))

@@ -34,8 +34,15 @@ from buildos_app.errors import AccessRevoked, BuildOSError, RequestRejected, Ser
 TIMEOUT_SECONDS = 30
 TRIES, LONGEST_PAUSE, JITTER = 6, 60.0, 0.25
 PAGE = 250
-WRITERS = ("owner", "writer")
-BUSY = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "calendarUsageLimitsExceeded", "backendError")
+WRITERS = ("owner", "writer", "writerWithoutPrivateAccess")
+BUSY = (
+    "rateLimitExceeded",
+    "userRateLimitExceeded",
+    "dailyLimitExceeded",
+    "quotaExceeded",
+    "calendarUsageLimitsExceeded",
+    "backendError",
+)
 NOT_ALLOWED = ("insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT")
 _BROKEN = (OSError, http.client.HTTPException, httplib2.HttpLib2Error, TransportError, json.JSONDecodeError)
 
@@ -93,9 +100,14 @@ class GoogleClient:
 
     async def instance(self, calendar_id: str, series_id: str, original: str) -> Event | None:
         """See CalendarClient."""
-        where = {"calendarId": calendar_id, "eventId": series_id}
-        found = await self._call(lambda api: api.events().instances(**where, originalStart=original, showDeleted=True))
-        return next((each for each in found.get("items", []) if _begins(each, original)), None)
+        where = {"calendarId": calendar_id, "eventId": series_id, "originalStart": original, "showDeleted": True}
+        page: str | None = None
+        while True:
+            answer = await self._call(_instances(where | ({"pageToken": page} if page else {})))
+            found = next((each for each in answer.get("items", []) if _begins(each, original)), None)
+            page = answer.get("nextPageToken")
+            if found is not None or not page:
+                return found
 
     async def insert(self, calendar_id: str, event: Event) -> Event:
         """See CalendarClient."""
@@ -144,10 +156,11 @@ class GoogleClient:
             try:
                 async with self._one_at_a_time:
                     return await asyncio.to_thread(self._execute, make, service)
-            except ServiceUnavailable:
+            except ServiceUnavailable as error:
                 if attempt == TRIES - 1:
                     raise
-            pause = min(self._first_pause * 2**attempt, LONGEST_PAUSE)
+                asked_for = error.retry_after or 0
+            pause = min(max(self._first_pause * 2**attempt, asked_for), LONGEST_PAUSE)
             await asyncio.sleep(pause * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311 - no secret
         raise AssertionError("the last try answers or raises")
 
@@ -192,6 +205,10 @@ def _calendars(page: str | None) -> Make:
     return lambda api: api.calendarList().list(maxResults=PAGE, **query)
 
 
+def _instances(where: dict[str, Any]) -> Make:
+    return lambda api: api.events().instances(**where)
+
+
 def _calendar(item: dict[str, Any]) -> RemoteCalendar:
     return RemoteCalendar(
         id=str(item["id"]),
@@ -209,7 +226,7 @@ def _page(answer: dict[str, Any]) -> EventPage:
 
 def _begins(event: Event, original: str) -> bool:
     start = event.get("originalStartTime") or event.get("start") or {}
-    if "date" in start or "T" not in original:
+    if start.get("date") or "T" not in original:
         return start.get("date") == original
     begins = datetime.fromisoformat(str(start.get("dateTime")).replace("Z", "+00:00"))
     return begins == datetime.fromisoformat(original.replace("Z", "+00:00"))

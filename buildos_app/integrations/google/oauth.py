@@ -129,7 +129,7 @@ def _refresh(credentials: Credentials) -> None:
 def _says_gone(error: RefreshError) -> bool:
     details = error.args[1] if len(error.args) > 1 else {}
     said = details.get("error") if isinstance(details, dict) else ""
-    return said in ("invalid_grant", "unauthorized_client", "invalid_client")
+    return said in ("invalid_grant", "unauthorized_client")
 
 
 def _changed(new: str | None, old: str) -> str:

@@ -21,7 +21,8 @@ def control_routes(world: World) -> list[BaseRoute]:
     """The control API, below /control/google."""
 
     async def edit(request: Request) -> Response:
-        """A person edits in Google: {email, calendar, do: insert|patch|delete, id, body}."""
+        """A person edits in Google: {email, calendar, do: insert|patch|delete, id, body}; {do: list, deleted?, after?,
+        before?} looks."""
         asked = await request.json()
         try:
             return JSONResponse(_edit(world, asked))
@@ -72,6 +73,8 @@ def _edit(world: World, asked: dict[str, Any]) -> dict[str, Any]:
             event = {}
         case _:
             query = {"maxResults": "2500", "showDeleted": str(asked.get("deleted", False)).lower()}
+            if "after" in asked:
+                query |= {"singleEvents": "true", "timeMin": asked["after"], "timeMax": asked["before"]}
             return {"items": list_events(world, calendar, query)["items"]}
     push.announce(world, calendar)
     return event

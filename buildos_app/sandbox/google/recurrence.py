@@ -160,7 +160,7 @@ def _instance(event: Event, calendar: Calendar, wall: datetime) -> Event:
         **kept,
         "id": f"{event['id']}_{suffix}",
         "recurringEventId": event["id"],
-        "originalStartTime": start,
+        "originalStartTime": dict(start),
         "start": start,
         "end": end,
     }
