@@ -99,7 +99,7 @@ class HoursValue(_Value):
 
 
 class BriefValue(_Value):
-    """When briefs come; `day_of_week` counts from 0 for Monday, and is None for every day."""
+    """When briefs come; 0 of `day_of_week` is Sunday, as in `BriefPreferences`, and None is every day."""
 
     setting: Literal["brief"] = "brief"
     at: Clock

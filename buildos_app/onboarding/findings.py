@@ -93,7 +93,9 @@ async def _set(session: AsyncSession, user_id: UUID, value: SettingValue) -> str
     wanted = await get_preferences(session, user_id)
     if isinstance(value, BriefValue):
         frequency = Frequency.DAILY if value.day_of_week is None else Frequency.WEEKLY
-        wanted = replace(wanted, frequency=frequency, day_of_week=value.day_of_week, time_of_day=value.at)
+        wanted = replace(
+            wanted, frequency=frequency, day_of_week=value.day_of_week, time_of_day=value.at, is_active=True
+        )
     else:
         wanted = replace(wanted, email_daily_brief=True)
     await save_preferences(
@@ -102,7 +104,7 @@ async def _set(session: AsyncSession, user_id: UUID, value: SettingValue) -> str
         frequency=wanted.frequency,
         day_of_week=wanted.day_of_week,
         time_of_day=f"{wanted.time_of_day:%H:%M}",
-        is_active=True,
+        is_active=wanted.is_active,
         email_daily_brief=wanted.email_daily_brief,
         track_opens=wanted.track_opens,
     )

@@ -76,7 +76,7 @@ def _brief(brief: FoundBrief | None) -> list[NewFinding]:
     day = brief.day if brief.day in range(1, 8) else None
     if brief.time or day:
         try:
-            value = BriefValue(at=brief.time or "09:00", day_of_week=day - 1 if day else None)
+            value = BriefValue(at=brief.time or "09:00", day_of_week=day % 7 if day else None)
         except ValidationError:
             return []
         every = f"every {DAY_NAMES[day - 1]}" if day else "every day"

@@ -139,7 +139,7 @@ class TaskAssignment(_Value):
 class PhasePlan(_Value):
     """A whole plan: phases numbered from 1, every task in one of them."""
 
-    phases: list[PlannedPhase]
+    phases: list[PlannedPhase] = Field(min_length=1)
     assignments: list[TaskAssignment]
     summary: str = ""
 

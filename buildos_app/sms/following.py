@@ -21,6 +21,8 @@ from buildos_app.sms.jobs import note
 ASK_FOR = timedelta(days=1)
 """After so long Twilio knows as much as it ever will: some carriers never say that a message arrived."""
 MOST_AT_ONCE = 500
+UNKNOWN_TO_TWILIO = 20404
+"""Twilio's code for a resource that is not there; any other refusal is about us and may pass."""
 
 _SILENT = "FROM sms_messages WHERE ask_at <= now()"
 _ANY = sa.text(f"SELECT EXISTS (SELECT {_SILENT})")
@@ -59,9 +61,10 @@ class FollowSms(Job):
         sid, attempt = asked
         try:
             receipt = await ctx.ports.sms.look_up(sid)
-        except RequestRejected:
-            async with ctx.session() as session:
-                await _ask_no_more(session, self.message_id, sid)
+        except RequestRejected as error:
+            if error.code == UNKNOWN_TO_TWILIO:
+                async with ctx.session() as session:
+                    await _ask_no_more(session, self.message_id, sid)
             raise
         async with ctx.session() as session:
             await note(session, self.message_id, attempt, receipt)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from buildos_app.accounts.accounts import count_try
+from buildos_app.accounts.accounts import TooManyTries, count_try
 from buildos_app.db.session import service_session
 from buildos_app.errors import Conflict, IntegrationError, InvalidInput, RequestRejected, ServiceUnavailable
 from buildos_app.ports import SmsSender
@@ -82,19 +82,19 @@ async def send_code(sms: SmsSender, user_id: UUID, typed: str) -> str:
     """Text a code to a number; the number as E.164.
 
     Raises InvalidInput for what is no mobile number, Conflict for somebody else's number and for too many codes,
-    TooManyTries after ten a day of this person or to this number, whoever asked for them.
+    TooManyTries after ten a day of this person, or after ten that were sent to this number, whoever asked for them.
     """
     async with service_session(REASON, user_id=user_id) as session:
         zone: str = (await session.execute(_ZONE, {"user_id": user_id})).scalar_one()
         number = normalise(typed, zone)
-    for who in (str(user_id), number):  # nobody walks through numbers, and no number is flooded from many accounts
-        await count_try("sms code", who, DAY)
+    await count_try("sms code", str(user_id), DAY)  # nobody walks through numbers
     async with service_session(REASON, user_id=user_id) as session:
         await _reserve(session, user_id, number)
     try:
+        await count_try("sms code", number, DAY)  # no number is flooded from many accounts
         async with _in_our_words():
             await sms.send_code(number)
-    except Conflict:
+    except (Conflict, TooManyTries):
         async with service_session(REASON, user_id=user_id) as session:
             await session.execute(_GIVE_UP, {"user_id": user_id, "number": number})
         raise

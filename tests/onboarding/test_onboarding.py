@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from buildos_app.accounts.working_hours import WorkingHours, get_working_hours
-from buildos_app.briefs.preferences import get_preferences
+from buildos_app.briefs.preferences import get_preferences, store
 from buildos_app.db.session import user_session
 from buildos_app.errors import Conflict, InvalidInput, NotFound
 from buildos_app.integrations.offline.newcomers import read_answers
@@ -25,7 +25,7 @@ from buildos_app.models.project import Project
 from buildos_app.onboarding.answers import NAMES, finish, get_answers, keep_answer, skip
 from buildos_app.onboarding.findings import accept_finding, list_findings, put_away
 from buildos_app.onboarding.jobs import OnboardingAnalysis
-from buildos_app.onboarding.prompts import Findings, FoundHours, FoundProject, FoundQuestion, ReadAnswers
+from buildos_app.onboarding.prompts import Findings, FoundBrief, FoundHours, FoundProject, FoundQuestion, ReadAnswers
 from buildos_app.onboarding.reading import checked
 from buildos_app.ui.pages.welcome.state import WelcomeState
 from tests.fixtures.jobs import Perform
@@ -114,8 +114,30 @@ async def test_settings_that_were_asked_for_come_into_force(user_id: UUID, perfo
         for name in ("A brief every Monday at 07:15", "Your briefs by mail too"):
             assert await accept_finding(session, user_id, ids[name]) == "Your briefs come as you said"
         chosen = await get_preferences(session, user_id)
-    assert (chosen.frequency, chosen.day_of_week, chosen.time_of_day) == ("weekly", 0, time(7, 15))
+    assert (chosen.frequency, chosen.day_of_week, chosen.time_of_day) == ("weekly", 1, time(7, 15))
     assert (chosen.is_active, chosen.email_daily_brief) == (True, True)
+
+
+@pytest.mark.parametrize(("day", "number"), [(7, 0), (1, 1), (6, 6), (None, None), (8, None)])
+def test_weekdays_are_numbered_as_briefs_number_them(day: int | None, number: int | None) -> None:
+    """A model counts Monday as 1 and Sunday as 7; schedules count Sunday as 0."""
+    (finding,) = checked(Findings(brief=FoundBrief(time="07:15", day=day)), WORDS, [], set())
+
+    assert finding.value == {"setting": "brief", "at": "07:15:00", "day_of_week": number}
+
+
+async def test_a_wish_for_mail_turns_no_brief_on(user_id: UUID, perform: Perform) -> None:
+    async with user_session(user_id) as session:
+        await store(session, user_id, {"is_active": False})
+    await answer(user_id, help_focus="Send me my brief by e-mail.")
+    await perform(OnboardingAnalysis())
+    ids = await found(user_id)
+
+    async with user_session(user_id) as session:
+        await accept_finding(session, user_id, ids["Your briefs by mail too"])
+        chosen = await get_preferences(session, user_id)
+    assert not any(name.startswith("A brief every") for name in ids)
+    assert (chosen.is_active, chosen.email_daily_brief) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,15 @@ async def test_what_twilio_does_not_know_is_not_asked_for_again(
     assert (await row_of(silent)).ask_at is None
 
 
+async def test_a_wrong_token_ends_nothing(silent: UUID, perform: Perform, sms: TwilioSender, twilio: Twilio) -> None:
+    """What Twilio refuses for another reason than that it does not know the message is asked for again."""
+    ask_at = (await row_of(silent)).ask_at
+    twilio.next({"kind": "refusal", "status": 401, "code": 20003, "on": "fetch"})
+    row = await perform(FollowSms(message_id=silent), sms=sms)
+    assert row.status == "failed"
+    assert (await row_of(silent)).ask_at == ask_at is not None
+
+
 async def test_many_are_taken_in_as_many_statements_as_one(user_id: UUID) -> None:
     await give_phone(user_id)
     async with queue_session() as session:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from buildos_app.accounts.accounts import TooManyTries
+from buildos_app.accounts.accounts import TooManyTries, count_try
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import Conflict, InvalidInput
 from buildos_app.integrations.twilio import TwilioSender
@@ -135,6 +136,27 @@ async def test_a_number_is_not_flooded_from_many_accounts(
     with pytest.raises(TooManyTries):
         await send_code(sms, people[2], PHONE)
     assert twilio.ledger()["calls"].count("code") <= 10
+
+
+async def test_impatience_locks_no_number(user_id: UUID, sms: TwilioSender, twilio: Twilio) -> None:
+    """Clicks for which no code is sent count for the person who clicks, and not for the number."""
+    await send_code(sms, user_id, PHONE)
+    for _ in range(9):
+        with pytest.raises(Conflict, match="once a minute"):
+            await send_code(sms, user_id, PHONE)
+    with pytest.raises(TooManyTries):
+        await send_code(sms, user_id, PHONE)
+    kei = await make_user("kei@example.org")
+    assert await send_code(sms, kei, PHONE) == PHONE
+    assert await check_code(sms, kei, twilio.code()) == PHONE
+
+
+async def test_a_number_that_is_locked_waits_for_no_code(user_id: UUID, sms: TwilioSender) -> None:
+    for _ in range(10):
+        await count_try("sms code", PHONE, timedelta(days=1))
+    with pytest.raises(TooManyTries):
+        await send_code(sms, user_id, PHONE)
+    assert (await phone_of(user_id)).pending_number == ""
 
 
 async def test_nobody_walks_through_numbers(user_id: UUID, sms: TwilioSender, twilio: Twilio) -> None:
