@@ -4,8 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field, field_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.briefs import email, saving
@@ -20,7 +19,7 @@ from buildos_app.monitoring.llm import for_person
 from buildos_app.notifications.events import BriefEmailFailed, BriefEmailSent, BriefFailed, Event
 from buildos_app.notifications.notify import notify
 from buildos_app.queue.client import add_job
-from buildos_app.queue.job import Job, JobContext, Snooze
+from buildos_app.queue.job import CAMEL, Job, JobContext, Snooze
 
 STEPS = 20  # one is 5 percent, the grain of the table of behaviour.md 3.4
 
@@ -28,7 +27,7 @@ STEPS = 20  # one is 5 percent, the grain of the table of behaviour.md 3.4
 class BriefOptions(BaseModel):
     """How the person was found: still here, or called back after so many days."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = CAMEL
 
     is_reengagement: bool = False
     days_since_last_login: int = Field(default=0, ge=0)
@@ -37,7 +36,7 @@ class BriefOptions(BaseModel):
 class GenerateDailyBrief(Job):
     """Write the brief of a day: load, compose, ask, save. With `planned_for` it is told then, and not before."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = CAMEL
 
     job_type: ClassVar[str] = "generate_daily_brief"
     timeout: ClassVar[float] = 240.0
@@ -143,7 +142,7 @@ class GenerateDailyBrief(Job):
 class GenerateBriefEmail(Job):
     """Send one mail of the table `emails`: about a brief, or about an account. Nothing is sent twice on purpose."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = CAMEL
 
     job_type: ClassVar[str] = "generate_brief_email"
     priority: ClassVar[int] = 5

@@ -94,6 +94,8 @@ async def _clear(session: AsyncSession, facts: ProjectFacts, stored: StoredPlan)
 async def _place(
     session: AsyncSession, user_id: UUID, phase_ids: list[UUID], assignments: list[TaskAssignment]
 ) -> None:
+    if not assignments:
+        return
     rows = [
         {
             "id": new_id(),

@@ -12,7 +12,6 @@ from buildos_app.models.phase import PhaseTask
 from buildos_app.models.project import TaskStatus
 from buildos_app.phases.facts import PhaseView, ProjectFacts
 from buildos_app.phases.prompts import TaskToPlan
-from buildos_app.phases.slots import USUAL_MINUTES
 
 
 @dataclass(frozen=True)
@@ -24,13 +23,13 @@ class PlaceFound:
 
 
 def find_places(facts: ProjectFacts) -> dict[UUID, PlaceFound]:
-    """A phase for every open task of the backlog, never before the phase of what it waits for. Raises InvalidInput when
-    every phase is over, or the backlog holds no open task."""
+    """A phase for every open task of the backlog that does not repeat, never before the phase of what it waits for.
+    Raises InvalidInput when every phase is over, or the backlog holds no such task."""
     phases = [phase for phase in facts.phases if phase.end_date >= facts.today]
     if not phases:
         raise InvalidInput("Every phase is over. Add one, or plan the phases anew.")
     homes = {task_id: phase.id for phase in facts.phases for task_id in phase.tasks}
-    waiting = [task for task in facts.tasks if task.id not in homes and task.status != TaskStatus.DONE]
+    waiting = [task for task in facts.tasks if task.id not in homes and task.is_movable]
     if not waiting:
         raise InvalidInput("The backlog holds no open task.")
     known = {task.id: task for task in facts.tasks}
@@ -55,7 +54,7 @@ def _place(
     needs = [other for other in task.dependencies if order.get(homes.get(other, task.id)) is not None]
     last = max(needs, key=lambda other: order[homes[other]], default=None)
     first = order[homes[last]] if last is not None else 0
-    moment = task.due_date or task.start_date
+    moment = task.start_date or task.due_date
     dated = [phase for phase in phases if moment and phase.start_date <= facts.day(moment) <= phase.end_date]
     if dated and order[dated[0].id] >= first:
         return PlaceFound(dated[0].id, "its date lies here")
@@ -66,6 +65,8 @@ def _place(
 
 async def place(session: AsyncSession, user_id: UUID, places: Mapping[UUID, PlaceFound]) -> None:
     """Put tasks into their phases."""
+    if not places:
+        return
     rows = [
         {"user_id": user_id, "task_id": task_id, "phase_id": found.phase_id, "assignment_reason": found.reason}
         for task_id, found in places.items()
@@ -75,15 +76,14 @@ async def place(session: AsyncSession, user_id: UUID, places: Mapping[UUID, Plac
 
 def _in_order(tasks: list[TaskToPlan]) -> list[TaskToPlan]:
     """What others wait for first; circles are cut."""
-    left = list(tasks)
+    left = {task.id: task for task in tasks}
     ordered: list[TaskToPlan] = []
     while left:
-        ids = {task.id for task in left}
-        task = next((each for each in left if not ids.intersection(each.dependencies) - {each.id}), left[0])
-        left.remove(task)
-        ordered.append(task)
+        free = (each for each in left.values() if not any(key in left and key != each.id for key in each.dependencies))
+        task = next(free, None) or next(iter(left.values()))
+        ordered.append(left.pop(task.id))
     return ordered
 
 
 def _minutes(task: TaskToPlan) -> int:
-    return 0 if task.status == TaskStatus.DONE else task.duration_minutes or USUAL_MINUTES
+    return 0 if task.status == TaskStatus.DONE else task.minutes

@@ -1,6 +1,6 @@
 """A project's phases as columns of tasks: true counts of every one, and as many rows as a page may hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -24,6 +24,8 @@ MOST_DAYS: Final = 200
 SHOWN: Final = (Which.ACTIVE, Which.SCHEDULED, Which.OVERDUE, Which.RECURRING, Which.DONE)
 
 Cursor = tuple[bool, str, UUID]
+Filters = Mapping[str, Which | None]
+"""Which tasks a column shows, by its id; None is every task. The key "" is for all columns without one of their own."""
 
 _DONE: Any = col(Task.status) == TaskStatus.DONE
 _NO_PHASE: Any = sa.case((col(Task.task_type) == TaskType.RECURRING, REPEATING), else_=BACKLOG)
@@ -63,7 +65,7 @@ class ColumnPage:
 
 
 async def count_columns(
-    session: AsyncSession, project_id: UUID, midnight: datetime, which: Which | None, phase_ids: Sequence[UUID]
+    session: AsyncSession, project_id: UUID, midnight: datetime, which: Filters, phase_ids: Sequence[UUID]
 ) -> dict[str, Column]:
     """The counts by the id of each phase, BACKLOG and REPEATING, in one query. `midnight` begins the person's day."""
     counts: tuple[Any, ...] = (
@@ -78,7 +80,7 @@ async def count_columns(
 
 
 async def read_columns(
-    session: AsyncSession, project_id: UUID, midnight: datetime, which: Which | None, phase_ids: Sequence[UUID]
+    session: AsyncSession, project_id: UUID, midnight: datetime, which: Filters, phase_ids: Sequence[UUID]
 ) -> dict[str, Column]:
     """The counts and the first rows of every column: together at most MOST_ROWS rows, each column about as many, in two
     queries."""
@@ -101,7 +103,7 @@ async def read_column(
     session: AsyncSession,
     project_id: UUID,
     midnight: datetime,
-    which: Which | None,
+    which: Filters,
     column: str,
     after: Cursor | None,
 ) -> ColumnPage:
@@ -141,8 +143,10 @@ def _placed(query: sa.Select[Any]) -> sa.Select[Any]:
     return query.outerjoin_from(Task, PhaseTask, col(PhaseTask.task_id) == col(Task.id))
 
 
-def _filter(which: Which | None, midnight: datetime) -> Any:
-    return condition(which, midnight) if which else sa.true()
+def _filter(which: Filters, midnight: datetime) -> Any:
+    conditions = {key: condition(each, midnight) if each else sa.true() for key, each in which.items()}
+    rest = conditions.pop("", sa.true())
+    return sa.case(*((key == _COLUMN, each) for key, each in conditions.items()), else_=rest) if conditions else rest
 
 
 def _share(sizes: Sequence[int]) -> int:

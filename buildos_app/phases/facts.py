@@ -14,6 +14,9 @@ from buildos_app.phases.options import PlanOptions
 from buildos_app.phases.prompts import KeptPhase, TaskToPlan
 
 MOST_TASKS = 300
+"""Of one plan."""
+MOST_OPEN_TASKS = 2000
+"""Of a project whose phases can be planned, filled or scheduled at all."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -66,6 +67,10 @@ class PlanOptions(BaseModel):
             raise InvalidInput("Tick at least one status, so that there are tasks to plan.")
 
 
+FLAGS: Final[dict[str, bool]] = {
+    name: field.default for name, field in PlanOptions.model_fields.items() if field.annotation is bool
+}
+"""The choices that are on or off, as they usually are."""
 NO_CALENDAR = "No calendar is connected, so there is nothing to plan around. Connect one, or choose another method."
 
 

@@ -45,7 +45,7 @@ def late_tasks(facts: ProjectFacts) -> list[LateTask]:
         if days > 0:
             group = next(number for number, (_, most) in enumerate(GROUPS) if days <= most)
             found.append(LateTask(task.id, task.title, days, group))
-    return sorted(found, key=lambda task: (-task.days, str(task.id)))[:MOST_AT_ONCE]
+    return sorted(found, key=lambda task: (-task.days, str(task.id)))
 
 
 async def reschedule(
@@ -63,6 +63,8 @@ async def reschedule(
     tasks = [task for task in facts.tasks if task.id in wanted]
     if not tasks:
         raise InvalidInput("Tick at least one group of tasks.")
+    if len(tasks) > MOST_AT_ONCE:
+        raise InvalidInput(f"Choose at most {MOST_AT_ONCE} tasks at once.")
     others = [task for task in facts.tasks if task.id not in wanted and task.status != TaskStatus.DONE]
     starts = next_starts(tasks, others, first_day, facts.hours, facts.now)
     await because(session, "overdue:")

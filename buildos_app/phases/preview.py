@@ -7,7 +7,7 @@ from math import ceil
 from buildos_app.errors import InvalidInput
 from buildos_app.models.project import TaskStatus
 from buildos_app.phases.facts import MOST_TASKS, ProjectFacts, Selection, kept_phases, select
-from buildos_app.phases.options import PlanOptions
+from buildos_app.phases.options import CalendarHandling, PlanOptions
 from buildos_app.phases.prompts import TaskToPlan
 from buildos_app.phases.staying import is_protected
 from buildos_app.phases.strategies.choose import STRATEGIES
@@ -19,11 +19,12 @@ FEWEST_PHASES = 2
 
 @dataclass(frozen=True)
 class Move:
-    """A start that would change: to a new moment, or to none."""
+    """A start that would change: to a new moment, or to none; with `is_anew` to one that the plan finds."""
 
     title: str
     old: datetime
     new: datetime | None
+    is_anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,14 +104,18 @@ def _is_outside(task: TaskToPlan, facts: ProjectFacts, options: PlanOptions) -> 
 
 
 def _moves(tasks: list[TaskToPlan], facts: ProjectFacts, options: PlanOptions) -> list[Move]:
-    """The starts in conflict (behaviour.md 6.4); phases alone take them away, the other methods give new ones."""
+    """The starts in conflict (behaviour.md 6.4); phases alone take them away, the other methods give new ones. Where
+    every time is found anew, all of them."""
+    all_anew = options.gives_dates and options.calendar_handling == CalendarHandling.CLEAR
     moves = []
     for task in tasks:
-        if is_protected(task, options):
-            continue
         start = task.start_date
-        day = _new_day(facts.day(start), facts, options) if start else None
-        if start is not None and day is not None:
+        if start is None or is_protected(task, options):
+            continue
+        day = _new_day(facts.day(start), facts, options)
+        if all_anew:
+            moves.append(Move(task.title, start, None, is_anew=True))
+        elif day is not None:
             moves.append(Move(task.title, start, at_local(day, time(9), facts.now) if options.gives_dates else None))
     return moves
 

@@ -4,12 +4,13 @@ A reply is read leniently and mended by `plan.py`: whatever a model writes becom
 refused as a whole. Each strategy has a file of its own in `strategies/`.
 """
 
-from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Self
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, ClassVar, Final, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from buildos_app.models.project import TaskStatus
 from buildos_app.ports import Busy, Prompt
 
 RULES = (
@@ -29,6 +30,10 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+USUAL_MINUTES: Final = 60
+"""How long a task is thought to take of which nobody said it."""
+
+
 class TaskToPlan(_Value):
     """A task as the planner sees it; `has_event`: it stands in a calendar."""
 
@@ -45,6 +50,21 @@ class TaskToPlan(_Value):
     recurrence_ends: date | None = None
     has_event: bool = False
     dependencies: list[UUID] = Field(default_factory=list)
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return self.duration_minutes or USUAL_MINUTES
+
+    @property
+    def length(self) -> timedelta:
+        """How long it takes."""
+        return timedelta(minutes=self.minutes)
+
+    @property
+    def is_movable(self) -> bool:
+        """Is it open, and done once?"""
+        return self.status != TaskStatus.DONE and self.recurrence_pattern is None
 
 
 class KeptPhase(_Value):

@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.accounts.working_hours import get_working_hours
-from buildos_app.errors import NotFound
+from buildos_app.errors import InvalidInput, NotFound
 from buildos_app.models.calendar import CalendarLink, LinkStatus
 from buildos_app.models.phase import Phase, PhaseProposal, PhaseTask, ProposalStatus
 from buildos_app.models.project import Project, Task, TaskStatus
 from buildos_app.models.task import TaskDependency
-from buildos_app.phases.facts import MOST_TASKS, PhaseView, ProjectFacts, marks, select
+from buildos_app.phases.facts import MOST_OPEN_TASKS, PhaseView, ProjectFacts, marks, select
 from buildos_app.phases.options import PlanOptions
 from buildos_app.phases.prompts import PhasePlan, TaskToPlan
 from buildos_app.projects.instances import person_now
@@ -58,7 +58,7 @@ class ProposalView:
 async def load_facts(session: AsyncSession, user_id: UUID, project_id: UUID, *, lock: bool = False) -> ProjectFacts:
     """Everything that planning looks at; with `lock` the tasks stay as they are until the end of the transaction.
 
-    Raises NotFound.
+    Raises NotFound, and InvalidInput for more open tasks than MOST_OPEN_TASKS.
     """
     project = await session.get(Project, project_id)
     if project is None:
@@ -79,13 +79,18 @@ async def load_facts(session: AsyncSession, user_id: UUID, project_id: UUID, *, 
 
 
 async def _tasks(session: AsyncSession, project_id: UUID, *, lock: bool) -> list[TaskToPlan]:
-    """The tasks of a project, open ones first and the oldest first; one more than a plan may have."""
-    names = [name for name in TaskToPlan.model_fields if name not in ("dependencies", "has_event")]
+    """The tasks of a project, every open one, and the oldest of the done ones. Raises InvalidInput for too many."""
+    names = [name for name in TaskToPlan.model_fields if name not in ("description", "dependencies", "has_event")]
     link = sa.exists().where(col(CalendarLink.task_id) == col(Task.id), col(CalendarLink.status) != LinkStatus.OFF)
-    columns = [*(getattr(Task, name) for name in names), link.label("has_event")]
+    description = sa.func.left(col(Task.description), LONGEST_CONTEXT).label("description")
+    columns = [*(getattr(Task, name) for name in names), description, link.label("has_event")]
     query = sa.select(*columns).where(col(Task.project_id) == project_id, *VISIBLE)
-    query = query.order_by(col(Task.status) == TaskStatus.DONE, col(Task.id)).limit(2 * MOST_TASKS)
+    query = query.order_by(col(Task.status) == TaskStatus.DONE, col(Task.id)).limit(MOST_OPEN_TASKS + 1)
     rows = (await session.execute(query.with_for_update() if lock else query)).mappings().all()
+    if len(rows) > MOST_OPEN_TASKS and rows[-1]["status"] != TaskStatus.DONE:
+        raise InvalidInput(
+            f"This project has more than {MOST_OPEN_TASKS:,} open tasks, too many to plan at once. Split it first."
+        )
     ids = [row["id"] for row in rows]
     needs = sa.select(col(TaskDependency.task_id), sa.func.array_agg(col(TaskDependency.needs_id)))
     found = await session.execute(

@@ -1,5 +1,6 @@
 """A start for each task of a plan: within its phase, its person's working hours, and what else is taken. Pure."""
 
+from bisect import insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -14,7 +15,6 @@ from buildos_app.phases.staying import inside, is_protected, may_stay, series_st
 from buildos_app.phrases.wall_clock import at_local
 from buildos_app.ports import Busy
 
-USUAL_MINUTES: Final = 60
 _MORNING: Final = time(9)
 _STEP: Final = timedelta(minutes=15)
 _PRIORITIES: Final = {"high": 0, "medium": 1, "low": 2}
@@ -22,7 +22,7 @@ _PRIORITIES: Final = {"high": 0, "medium": 1, "low": 2}
 
 @dataclass
 class _Calendar:
-    """The time that a person has: `now` names the zone, `taken` grows with each task that is placed."""
+    """The time that a person has: `now` names the zone, `taken` is in order and grows with each task that is placed."""
 
     now: datetime
     hours: WorkingHours
@@ -32,7 +32,7 @@ class _Calendar:
         return at_local(day, clock, self.now)
 
     def take(self, start: datetime, minutes: int) -> None:
-        self.taken.append(Busy(start, start + timedelta(minutes=minutes)))
+        insort(self.taken, Busy(start, start + timedelta(minutes=minutes)))
 
     def free(self, earliest: datetime, minutes: int, last: date) -> datetime | None:
         """The first start at or after a moment that fits into working hours up to a day; a task that is longer than a
@@ -50,7 +50,9 @@ class _Calendar:
         return None
 
     def _first_gap(self, start: datetime, length: timedelta, closing: datetime) -> datetime | None:
-        for busy in sorted(self.taken):
+        for busy in self.taken:
+            if busy.start >= closing:
+                break
             if busy.start < start + length and busy.end > start:
                 start = _rounded(busy.end)
         return start if start + length <= closing else None
@@ -70,7 +72,7 @@ def with_starts(
     already, or that the options protect, stays. `wishes` are a model's suggestions: before the phase they mean its
     begin, after it its middle, at midnight nine o'clock. Nothing begins before what it waits for has ended, as long as
     there is time left for it."""
-    calendar = _Calendar(now, hours, list(busy))
+    calendar = _Calendar(now, hours, sorted(busy))
     phases = {phase.order: phase for phase in plan.phases}
     known = {task.id: task for task in tasks}
     places = {item.task_id: phases[item.phase_order] for item in plan.assignments}
@@ -84,7 +86,7 @@ def with_starts(
                 starts[task.id] = start
             continue
         before = [other for other in task.dependencies if other in starts]
-        ends = [starts[other] + _length(known[other]) for other in before]
+        ends = [starts[other] + known[other].length for other in before]
         ready = max(ends, default=None)
         found = _kept_start(task, places[task.id], now, ready, options)
         found = found or _new_start(task, places[task.id], calendar, max(ends, default=now), wishes, options)
@@ -92,7 +94,7 @@ def with_starts(
             found = _squeezed(places[task.id], calendar, max([*(starts[other] for other in before), now]))
             notes[task.id] = "no free time is left in this phase"
         starts[task.id] = found
-        calendar.take(found, _minutes(task))
+        calendar.take(found, task.minutes)
     return plan.model_copy(
         update={"assignments": [_started(item, known[item.task_id], starts, notes) for item in plan.assignments]}
     )
@@ -137,24 +139,24 @@ def _new_start(
     ready = _rounded(max(ready, calendar.now))
     own = None if options.calendar_handling == CalendarHandling.CLEAR else task.start_date
     wish = _wish(wishes.get(str(task.id), ""), own, task, phase, calendar)
-    found = calendar.free(max(wish, ready), _minutes(task), phase.end_date)
-    return found or calendar.free(max(ready, _begin(phase, calendar)), _minutes(task), phase.end_date)
+    found = calendar.free(max(wish, ready), task.minutes, phase.end_date)
+    return found or calendar.free(max(ready, _begin(phase, calendar)), task.minutes, phase.end_date)
 
 
 def _in_order(plan: PhasePlan, known: Mapping[UUID, TaskToPlan]) -> list[TaskToPlan]:
     """Phase by phase; in each what others wait for first, then by due date and priority. Circles are cut."""
     ordered: list[TaskToPlan] = []
-    done: set[UUID] = set()
     for phase in plan.phases:
         here = sorted(
             (known[item.task_id] for item in plan.assignments if item.phase_order == phase.order), key=_urgency
         )
-        while here:
-            ids = {task.id for task in here}
-            task = next((each for each in here if not (ids & set(each.dependencies)) - done - {each.id}), here[0])
-            here.remove(task)
-            done.add(task.id)
-            ordered.append(task)
+        left = {task.id: task for task in here}
+        while left:
+            free = (
+                each for each in left.values() if not any(key in left and key != each.id for key in each.dependencies)
+            )
+            task = next(free, None) or next(iter(left.values()))
+            ordered.append(left.pop(task.id))
     return ordered
 
 
@@ -173,7 +175,7 @@ def _wish(text: str, own: datetime | None, task: TaskToPlan, phase: PlannedPhase
         local = begin
     if local.date() > phase.end_date:
         local = calendar.at(phase.start_date + (phase.end_date - phase.start_date) // 2, _MORNING)
-    is_late = task.due_date is not None and local + _length(task) > task.due_date
+    is_late = task.due_date is not None and local + task.length > task.due_date
     return begin if is_late else local
 
 
@@ -203,14 +205,6 @@ def _rounded(moment: datetime) -> datetime:
     return moment + (_STEP - over) if over else moment
 
 
-def _minutes(task: TaskToPlan) -> int:
-    return task.duration_minutes or USUAL_MINUTES
-
-
-def _length(task: TaskToPlan) -> timedelta:
-    return timedelta(minutes=_minutes(task))
-
-
 def _started(
     item: TaskAssignment, task: TaskToPlan, starts: Mapping[UUID, datetime], notes: Mapping[UUID, str]
 ) -> TaskAssignment:
@@ -226,12 +220,12 @@ def next_starts(
 ) -> dict[UUID, datetime]:
     """Starts one after the other from a day on, in working hours, beside what `others` take; without a working day in a
     year, at nine o'clock."""
-    taken = [Busy(task.start_date, task.start_date + _length(task)) for task in others if task.start_date]
-    calendar = _Calendar(now, hours, taken)
+    taken = [Busy(task.start_date, task.start_date + task.length) for task in others if task.start_date]
+    calendar = _Calendar(now, hours, sorted(taken))
     earliest = max(_rounded(now), calendar.at(first_day, hours.start))
     starts: dict[UUID, datetime] = {}
     for task in sorted(tasks, key=_urgency):
         last = first_day + timedelta(days=366)
-        starts[task.id] = calendar.free(earliest, _minutes(task), last) or calendar.at(first_day, _MORNING)
-        calendar.take(starts[task.id], _minutes(task))
+        starts[task.id] = calendar.free(earliest, task.minutes, last) or calendar.at(first_day, _MORNING)
+        calendar.take(starts[task.id], task.minutes)
     return starts

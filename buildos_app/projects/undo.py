@@ -28,7 +28,7 @@ CHANGED_SINCE = "It was changed once more since then, so it stays as it is now."
 class Undo:
     """What to put back; the details only of a task that was edited by itself. `made` are tasks that the change made;
     undoing puts them away. `places` are the phases of tasks (and why) where the change could move these, `moved` where
-    it put them."""
+    it put them. `phases` are all phases of a project before a change of these, `phases_since` after it."""
 
     tasks: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     dates: dict[UUID, dict[date, str]] = field(default_factory=dict)
@@ -36,6 +36,9 @@ class Undo:
     made: list[UUID] = field(default_factory=list)
     places: dict[UUID, tuple[UUID, str]] | None = None
     moved: dict[UUID, tuple[UUID, str]] | None = None
+    project_id: UUID | None = None
+    phases: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    phases_since: dict[UUID, dict[str, Any]] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -43,10 +46,12 @@ async def remembered(
     session: AsyncSession, task_ids: Sequence[UUID], *, details: bool = False, places: bool = False
 ) -> AsyncIterator[Undo]:
     """Do a change inside; the value then knows how to take it back, with `places` also in which phases tasks were."""
-    undo = Undo(places=await _places(session, task_ids) if places else None)
+    undo = Undo()
     names = [*COLUMNS, "details"] if details else COLUMNS
-    for task in (await session.execute(sa.select(Task).where(col(Task.id).in_(task_ids)).with_for_update())).scalars():
+    tasks = sa.select(Task).where(col(Task.id).in_(task_ids)).order_by(col(Task.id)).with_for_update()
+    for task in (await session.execute(tasks)).scalars():
         undo.tasks[task.id] = {name: getattr(task, name) for name in names}
+    undo.places = await _places(session, task_ids) if places else None
     recurring = [key for key, before in undo.tasks.items() if before["task_type"] == TaskType.RECURRING]
     if recurring:
         undo.dates = {key: {} for key in recurring}
@@ -59,10 +64,27 @@ async def remembered(
     undo.versions = await _versions(session, [*undo.tasks, *undo.made])
 
 
+@asynccontextmanager
+async def remembered_phases(
+    session: AsyncSession, project_id: UUID, *, emptied: UUID | None = None
+) -> AsyncIterator[Undo]:
+    """Do a change of a project's phases inside; the value then knows how to take it back, for a phase that is deleted
+    (`emptied`) also which tasks were in it."""
+    undo = Undo(project_id=project_id, phases=await _phases(session, project_id))
+    if emptied is not None:
+        query = sa.select(col(PhaseTask.task_id)).where(col(PhaseTask.phase_id) == emptied)
+        undo.places = await _places(session, (await session.execute(query)).scalars().all())
+    yield undo
+    undo.moved = await _places(session, list(undo.places)) if undo.places is not None else None
+    undo.phases_since = await _phases(session, project_id)
+
+
 async def take_back(session: AsyncSession, undo: Undo) -> None:
-    """Put everything back. Raises Conflict when one of the tasks was changed since."""
+    """Put everything back. Raises Conflict when one of the tasks or phases was changed since."""
     if await _versions(session, list(undo.versions)) != undo.versions:
         raise Conflict(CHANGED_SINCE)
+    if undo.project_id is not None:
+        await _put_phases_back(session, undo, undo.project_id)
     if undo.places is not None:
         await _put_places_back(session, undo)
     for task_id, before in undo.tasks.items():
@@ -84,10 +106,29 @@ async def _places(session: AsyncSession, task_ids: Sequence[UUID]) -> dict[UUID,
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
+async def _phases(session: AsyncSession, project_id: UUID) -> dict[UUID, dict[str, Any]]:
+    """The phases of a project, locked, by their ids."""
+    query = sa.select(*Phase.__table__.columns).where(col(Phase.project_id) == project_id)  # type: ignore[attr-defined]
+    rows = (await session.execute(query.order_by(col(Phase.id)).with_for_update())).mappings()
+    return {row["id"]: {name: value for name, value in row.items() if name != "updated_at"} for row in rows}
+
+
+async def _put_phases_back(session: AsyncSession, undo: Undo, project_id: UUID) -> None:
+    """The phases as they were, with their ids. Raises Conflict when one was changed since."""
+    if await _phases(session, project_id) != undo.phases_since:
+        raise Conflict(CHANGED_SINCE)
+    for phase_id, before in undo.phases.items():
+        if phase_id not in undo.phases_since:
+            await session.execute(sa.insert(Phase).values(before))
+        elif before != undo.phases_since[phase_id]:
+            await session.execute(sa.update(Phase).where(col(Phase.id) == phase_id).values(before))
+
+
 async def _put_places_back(session: AsyncSession, undo: Undo) -> None:
     """Tasks back into their phases; a phase that is gone since leaves its tasks in the backlog. Raises Conflict when
     one was moved once more."""
-    ids, before = list(undo.tasks), undo.places or {}
+    before = undo.places or {}
+    ids = list(undo.tasks.keys() | before.keys())
     if await _places(session, ids) != undo.moved:
         raise Conflict(CHANGED_SINCE)
     await session.execute(sa.delete(PhaseTask).where(col(PhaseTask.task_id).in_(ids)))

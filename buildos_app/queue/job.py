@@ -9,12 +9,16 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import buildos_app
 from buildos_app.errors import BuildOSError, InvalidPayload
 from buildos_app.notifications.events import Event
 from buildos_app.ports import Ports
+
+CAMEL = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+"""The configuration of a job whose payload other programs may write as JSON usually is."""
 
 
 class LeaseLost(BuildOSError):

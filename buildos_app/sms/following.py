@@ -5,8 +5,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import ConfigDict
-from pydantic.alias_generators import to_camel
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,7 +13,7 @@ from buildos_app.db.session import queue_session, service_session
 from buildos_app.errors import RequestRejected
 from buildos_app.models.sms import SmsMessage
 from buildos_app.queue.client import add_planned_jobs
-from buildos_app.queue.job import Job, JobContext
+from buildos_app.queue.job import CAMEL, Job, JobContext
 from buildos_app.sms.jobs import note
 
 ASK_FOR = timedelta(days=1)
@@ -39,7 +37,7 @@ _TAKE = sa.text(
 class FollowSms(Job):
     """Ask Twilio about one message. What it says is taken as a report is: a status never goes back."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = CAMEL
 
     job_type: ClassVar[str] = "follow_sms"
     max_attempts: ClassVar[int] = 3

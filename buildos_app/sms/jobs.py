@@ -6,8 +6,7 @@ from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +16,7 @@ from buildos_app.models.sms import SmsMessage
 from buildos_app.notifications.events import Event, SmsFailed
 from buildos_app.ports import SmsReceipt
 from buildos_app.queue.client import add_planned_jobs
-from buildos_app.queue.job import Job, JobContext, Snooze
+from buildos_app.queue.job import CAMEL, Job, JobContext, Snooze
 from buildos_app.sms import sending
 from buildos_app.sms.failures import MOST_ATTEMPTS, classify, wait_before
 from buildos_app.sms.kinds import QUEUE_PRIORITY, SmsPriority
@@ -34,7 +33,7 @@ _NAME_JOBS = sa.text(
 class SendSms(Job):
     """Send one message of the table `sms_messages`. Only the attempt that the message is at sends anything."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = CAMEL
 
     job_type: ClassVar[str] = "send_sms"
     max_attempts: ClassVar[int] = MOST_ATTEMPTS

@@ -188,6 +188,19 @@ def test_the_estimate(tasks: int, days: int, method: str, phases: int) -> None:
     assert estimated_phases(tasks, options) == phases
 
 
+def test_a_preview_shows_every_start_that_is_found_anew() -> None:
+    fits, event = a_task("Fits", start_date=NOW + timedelta(days=2)), a_task("Call", start_date=NOW, has_event=True)
+    days: Any = {"start": START, "end": START + timedelta(days=30)}
+    anew = PlanOptions(method="schedule_in_phases", calendar_handling="clear_and_reschedule", **days)
+
+    def moves(options: PlanOptions) -> list[tuple[str, bool]]:
+        return [(move.title, move.is_anew) for move in preview(facts_of(fits, event, a_task("None")), options).moves]
+
+    assert moves(anew) == [("Fits", True), ("Call", True)]
+    assert moves(anew.model_copy(update={"method": "phases_only"})) == []
+    assert moves(anew.model_copy(update={"preserve_dates": True})) == []
+
+
 def test_a_preview_counts_and_names_what_would_move() -> None:
     facts = facts_of(
         a_task("Past", start_date=datetime(2026, 11, 2, 9, tzinfo=UTC)),

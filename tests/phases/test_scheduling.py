@@ -63,6 +63,7 @@ def test_without_an_open_task_there_is_nothing_to_schedule() -> None:
         (at(23, 9), ["is past", "before “Posts” is done"]),
         (at(24, 16, 30), ["outside of your working hours"]),
         (at(28, 10), ["outside of Build", "outside of your working hours"]),
+        (at(30, 10), ["moves to Next"]),
         (at(24, 13), ["at the time of “Call”"]),
         (at(25, 9), ["something is in your calendar then"]),
         (at(23, 12), ["before “Posts” is done"]),
@@ -72,7 +73,8 @@ def test_what_speaks_against_a_start(start: datetime, words: list[str]) -> None:
     posts = a_task("Posts", start_date=at(23, 14), duration_minutes=120)
     call = a_task("Call", start_date=at(24, 13, 30))
     task = a_task("Boards", dependencies=[posts.id])
-    facts = facts_of(posts, call, task, phases=[a_phase("Build", 0, 4, task, posts)])
+    phases = [a_phase("Build", 0, 4, task, posts), a_phase("Next", 6, 9)]
+    facts = facts_of(posts, call, task, phases=phases)
 
     assert conflicts(facts, task, start, {task.id: start}, [Busy(at(25, 9, 30), at(25, 12))]) == words
 
@@ -98,6 +100,27 @@ def test_the_backlog_goes_by_date_by_what_it_waits_for_and_where_there_is_room()
         "Too early": ("Next", "waits for “Waits”"),
         "Small": ("Next", "there is room for it here"),
     }
+
+
+def test_what_repeats_waits_in_no_backlog_and_a_long_task_goes_where_it_begins() -> None:
+    weekly = a_task("Weekly", recurrence_pattern="weekly", start_date=at(24, 9))
+    long = a_task("Long", start_date=at(24, 9), due_date=at(30, 12))
+    phases = a_phase("Now", 0, 4), a_phase("Next", 5, 11)
+
+    assert places_of(*phases, tasks=[weekly, long]) == {"Long": ("Now", "its date lies here")}
+    with pytest.raises(InvalidInput, match="no open task"):
+        places_of(*phases, tasks=[weekly])
+
+
+def test_starts_are_found_for_some_around_the_others_of_their_phase() -> None:
+    posts = a_task("Posts", start_date=at(23, 10), duration_minutes=120)
+    rake = a_task("Rake")
+    phase = a_phase("Build", 0, 4, posts, rake, a_task("Seed"))
+    facts = facts_of(posts, rake, a_task("Seed"), phases=[phase])
+
+    found = propose_starts(facts, {phase.id}, only={rake.id})
+
+    assert [(each.task.title, f"{each.start:%d %H:%M}") for each in found] == [("Rake", "23 12:00")]
 
 
 def test_a_circle_and_a_phase_that_is_over_do_no_harm() -> None:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from buildos_app.clock import local_now
 from buildos_app.db.session import service_session, user_session
 from buildos_app.models.phase import Phase, PhaseTask
 from buildos_app.models.project import Project, Task
@@ -19,6 +20,7 @@ from buildos_app.projects.fields import NewTask
 from buildos_app.projects.tasks import create_task
 from buildos_app.queue.job import Job
 from buildos_app.ui.inbox import Inbox
+from buildos_app.ui.pages.phases.backlog_state import BacklogState
 from buildos_app.ui.pages.phases.edit_state import PhaseEditState
 from buildos_app.ui.pages.phases.overdue_state import OverdueState
 from buildos_app.ui.pages.phases.plan_state import PlanState
@@ -29,6 +31,7 @@ from buildos_app.ui.tasks.undo import UndoState
 from tests.fixtures.jobs import Perform
 
 TODAY = datetime.now(UTC).date()
+ID = "0199f9a0-0000-7000-8000-000000000000"
 
 
 @pytest.fixture
@@ -84,6 +87,11 @@ async def test_a_plan_is_asked_for_made_and_accepted(
     assert tab.show(PlanState, "preview").summary == "4 tasks, about 2 phases"
     assert tab.show(PlanState, "preview").fate == "1 of 3 phases replaced, 2 kept"
     await tab.send(PlanState.choose, {"name": "method", "value": "schedule_in_phases"})
+    await tab.send(PlanState.choose, {"name": "calendar_handling", "value": "clear_and_reschedule"})
+    assert [words.split(" → ")[1] for words in tab.show(PlanState, "preview").moves] == ["a new time"]
+    for method in ("phases_only", "schedule_in_phases"):
+        await tab.send(PlanState.choose, {"name": "method", "value": method})
+    assert tab.show(PlanState, "calendar_handling") == "update"
     assert "up to an end" in tab.show(PlanState, "problem")
     await tab.send(PlanState.choose, {"name": "end", "value": str(TODAY + timedelta(days=40))})
     assert tab.show(PlanState, "problem") == ""
@@ -245,7 +253,7 @@ async def test_phases_are_scheduled_after_a_look_and_unscheduled(open_tab: Any, 
     late = f"{TODAY + timedelta(days=7)}T23:30"
     await tab.send(ScheduleState.set_start, {"task_id": build, "at": late})
     warning = next(row.warning for row in tab.show(ScheduleState, "rows") if row.id == build)
-    assert warning == "Outside of build; outside of your working hours"
+    assert warning == "Moves to Paint; outside of your working hours"
     await tab.send(ScheduleState.turn, {"task_id": paint})
     assert tab.show(ScheduleState, "count") == 1
     await tab.send(ScheduleState.set_start, {"task_id": build, "at": "soon"})
@@ -253,7 +261,7 @@ async def test_phases_are_scheduled_after_a_look_and_unscheduled(open_tab: Any, 
     assert "Choose a day and a time for “Build it”" in tab.show(ScheduleState, "error")
     await tab.send(ScheduleState.set_start, {"task_id": build, "at": late})
     await tab.send(ScheduleState.save, {"form": {}})
-    assert tab.show(ScheduleState, "mode") == ""
+    assert (tab.show(ScheduleState, "mode"), tab.show(ScheduleState, "rows")) == ("", [])
     assert dict(shown(tab))["Paint"] == ["Build it", "Paint it"]  # it follows its day
     starts = await all_starts(user_id)
     assert (starts["Build it"] is not None, starts["Paint it"]) == (True, None)
@@ -272,11 +280,163 @@ async def test_phases_are_scheduled_after_a_look_and_unscheduled(open_tab: Any, 
 async def test_the_backlog_is_put_into_phases(open_tab: Any, user_id: UUID, project: UUID) -> None:
     tab = await tab_of(open_tab, user_id, project)
 
-    await tab.send(ScheduleState.assign_backlog)
+    await tab.send(BacklogState.open)
+    (row,) = tab.show(BacklogState, "rows")
+    assert (row.title, row.why, row.phase_id) == ("Weed", "its date lies here", phase_id(tab, "Build"))
+    assert [place.name for place in tab.show(BacklogState, "places")] == ["Build", "Paint"]
+    await tab.send(BacklogState.save, {"form": {}})
     assert (dict(shown(tab))["Build"], tab.show(PhasesState, "backlog")) == (["Weed", "Build it"], [])
 
-    await tab.send(ScheduleState.assign_backlog)
+    await tab.send(BacklogState.open)
     assert "no open task" in tab.show(Inbox, "answer")["text"]
+    await tab.send(UndoState.undo)
+    await tab.send(PhasesState.load)
+    assert [task.title for task in tab.show(PhasesState, "backlog")] == ["Weed"]
+
+
+async def test_the_backlog_goes_where_one_says_and_gets_starts(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    async with service_session("test") as session:
+        session.add_all(Task(user_id=user_id, project_id=project, title=title) for title in ("Seed", "Rake"))
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(BacklogState.open)
+    weed, seed = await task_id("Weed"), await task_id("Seed")
+    for task, phase in ((weed, ""), (seed, phase_id(tab, "Paint")), (seed, phase_id(tab, "Dig")), (ID, "")):
+        await tab.send(BacklogState.choose, {"task_id": task, "phase_id": phase})  # what is over cannot be chosen
+    assert tab.show(BacklogState, "count") == 2
+
+    await tab.send(BacklogState.save, {"form": {"starts": "on"}})
+
+    assert "Seed" in dict(shown(tab))["Paint"]
+    assert [task.title for task in tab.show(PhasesState, "backlog")] == ["Weed"]
+    assert tab.show(ScheduleState, "title") == "Schedule what came from the backlog"
+    assert {row.title for row in tab.show(ScheduleState, "rows")} == {"Seed", "Rake"}
+    await tab.send(ScheduleState.save, {"form": {}})
+    starts = await all_starts(user_id)
+    assert (starts["Seed"] is not None, starts["Rake"] is not None, starts["Build it"]) == (True, True, None)
+
+
+async def test_a_phase_that_went_meanwhile_takes_nothing(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(BacklogState.open)
+    async with user_session(user_id) as session:
+        await session.execute(sa.delete(Phase).where(col(Phase.name) == "Build"))
+    await tab.send(BacklogState.save, {"form": {}})
+    assert "changed meanwhile" in tab.show(BacklogState, "error")
+    assert dict(shown(tab))["Build"] == ["Build it"]
+
+
+async def test_a_start_lies_in_the_project_and_in_a_phase(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    """By the calendar of the person, who is half a day ahead of UTC here."""
+    async with service_session("test") as session:
+        await session.execute(sa.text("UPDATE users SET timezone = 'Pacific/Auckland'"))
+    today = local_now("Pacific/Auckland").date()
+    async with user_session(user_id) as session:
+        ends = {"end_date": today + timedelta(days=7)}
+        await session.execute(sa.update(Project).where(col(Project.id) == project).values(ends))
+        days = {"start_date": today + timedelta(days=6), "end_date": today + timedelta(days=9)}
+        await session.execute(sa.update(Phase).where(col(Phase.name) == "Paint").values(days))
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(ScheduleState.open, {"phase_id": phase_id(tab, "Paint")})
+    (row,) = tab.show(ScheduleState, "rows")
+
+    for at, words in (
+        (f"{today + timedelta(days=8)}T00:15", "The project ends on"),
+        (f"{today + timedelta(days=5)}T23:45", "would begin outside of every phase"),
+        ("2101-01-01T09:00", "between 2000 and 2100"),
+        ("0001-01-01T09:00", "between 2000 and 2100"),
+    ):
+        await tab.send(ScheduleState.set_start, {"task_id": row.id, "at": at})
+        await tab.send(ScheduleState.save, {"form": {}})
+        assert words in tab.show(ScheduleState, "error"), at
+    assert (await all_starts(user_id))["Paint it"] is None
+    await tab.send(ScheduleState.set_start, {"task_id": row.id, "at": f"{today + timedelta(days=7)}T23:45"})
+    await tab.send(ScheduleState.save, {"form": {}})
+    assert tab.show(ScheduleState, "error") == ""
+    assert (await all_starts(user_id))["Paint it"] is not None
+
+
+async def test_deleting_and_reordering_phases_is_taken_back(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    async def phases() -> list[tuple[Any, ...]]:
+        async with user_session(user_id) as session:
+            columns = (Phase.id, Phase.name, Phase.order, Phase.start_date, Phase.end_date)
+            return [tuple(row) for row in await session.execute(sa.select(*columns).order_by(Phase.order))]
+
+    tab = await tab_of(open_tab, user_id, project)
+    before = (await phases(), shown(tab))
+
+    await tab.send(PhaseEditState.shift, {"phase_id": phase_id(tab, "Paint"), "step": -1})
+    assert (await phases(), shown(tab)) != before
+    await tab.send(UndoState.undo)
+    await tab.send(PhasesState.load)
+    assert (await phases(), shown(tab)) == before
+
+    await tab.send(PhaseEditState.ask_delete, {"phase_id": phase_id(tab, "Build")})
+    await tab.send(PhaseEditState.delete, {"form": {}})
+    assert [name for name, _ in shown(tab)] == ["Dig", "Paint"]
+    await tab.send(UndoState.undo)
+    await tab.send(PhasesState.load)
+    assert (await phases(), shown(tab)) == before
+
+    await tab.send(PhaseEditState.ask_delete, {"phase_id": phase_id(tab, "Build")})
+    await tab.send(PhaseEditState.delete, {"form": {}})
+    await tab.send(PhaseEditState.move, {"task_id": await task_id("Build it"), "phase_id": phase_id(tab, "Paint")})
+    await tab.send(PhaseEditState.edit, {"phase_id": phase_id(tab, "Paint")})
+    days = tab.show(PhaseEditState, "form")
+    changed = {"name": "Varnish", "description": "", "start_date": days.start, "end_date": days.end}
+    await tab.send(PhaseEditState.shift, {"phase_id": phase_id(tab, "Paint"), "step": -1})  # refused: Dig is over
+    await tab.send(PhaseEditState.ask_delete, {"phase_id": phase_id(tab, "Dig")})
+    await tab.send(PhaseEditState.delete, {"form": {}})
+    await tab.send(PhaseEditState.edit, {"phase_id": phase_id(tab, "Paint")})
+    await tab.send(PhaseEditState.save, {"form": changed})
+    await tab.send(UndoState.undo)
+    assert "changed once more" in tab.show(Inbox, "answer")["text"]
+
+
+async def test_each_phase_has_a_filter_of_its_own(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    async with user_session(user_id) as session:
+        await session.execute(sa.update(Task).where(col(Task.title) == "Dig it").values(status="done"))
+    tab = await tab_of(open_tab, user_id, project)
+
+    await tab.send(PhasesState.show_in, {"column": phase_id(tab, "Dig"), "which": "active"})
+    assert shown(tab) == [("Dig", []), ("Build", ["Build it"]), ("Paint", ["Paint it"])]
+    assert [card.which for card in tab.show(PhasesState, "phases")] == ["active", "", ""]
+    await tab.send(PhasesState.show_in, {"column": phase_id(tab, "Build"), "which": "done"})
+    assert shown(tab) == [("Dig", []), ("Build", []), ("Paint", ["Paint it"])]
+    await tab.send(PhasesState.show_in, {"column": phase_id(tab, "Dig"), "which": "no filter"})
+    assert shown(tab)[0] == ("Dig", ["Dig it"])
+    await tab.send(PhasesState.show, {"which": "active"})
+    assert shown(tab) == [("Dig", []), ("Build", ["Build it"]), ("Paint", ["Paint it"])]
+    await tab.send(PhasesState.show_in, {"column": "no such phase", "which": "done"})
+    assert tab.show(PhasesState, "filters") == {}
+
+
+async def test_what_is_too_much_is_said(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    """No task is left out in silence: of long lists the rest is counted, and of too long ones nothing is planned."""
+    await fill(user_id, project, "Build", 260)
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(ScheduleState.open, {"phase_id": ""})
+    assert (len(tab.show(ScheduleState, "rows")), tab.show(ScheduleState, "more")) == (100, 32)
+    due = datetime.now(UTC) - timedelta(days=3)
+    async with service_session("test") as session:
+        await session.execute(sa.update(Task).values(due_date=due))
+    await tab.send(OverdueState.open)
+    assert (tab.show(OverdueState, "count"), tab.show(OverdueState, "more")) == (100, 34)
+
+    async with service_session("test") as session:
+        more = sa.text(
+            "INSERT INTO tasks (user_id, project_id, title)"
+            " SELECT user_id, id, 'More ' || n FROM projects, generate_series(1, 1866) n"
+        )
+        await session.execute(more)
+    await tab.send(BacklogState.open)
+    assert (len(tab.show(BacklogState, "rows")), tab.show(BacklogState, "more")) == (100, 1767)
+    async with service_session("test") as session:
+        await session.execute(
+            sa.text("INSERT INTO tasks (user_id, project_id, title) SELECT user_id, id, 'Last' FROM projects")
+        )
+    await tab.send(PlanState.open)
+    assert "more than 2,000 open tasks" in tab.show(Inbox, "answer")["text"]
+    assert not tab.show(PlanState, "is_open")
 
 
 async def test_a_new_task_with_a_date_is_in_the_phase_that_has_it(open_tab: Any, user_id: UUID, project: UUID) -> None:

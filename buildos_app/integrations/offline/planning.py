@@ -22,7 +22,6 @@ _MOST_PHASES: Final = 8
 _FEWEST_TASKS: Final = 3  # of a phase, behaviour.md 6.5
 _WEEK: Final = timedelta(days=7)
 _NAME_LENGTH: Final = 60
-_USUAL_MINUTES: Final = 60
 _PRIORITIES: Final = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -37,7 +36,7 @@ class _Window:
     @property
     def minutes(self) -> int:
         """How long its tasks take."""
-        return sum(map(_minutes, self.tasks))
+        return sum(task.minutes for task in self.tasks)
 
 
 def plan_phases(prompt: PlanPhases) -> PlanReply:
@@ -106,7 +105,7 @@ class _Desk:
 
     def _with_room(self, earliest: int) -> int:
         """The first window that has less than its share of the work."""
-        room = ceil(sum(map(_minutes, self.tasks.values())) / len(self.windows))
+        room = ceil(sum(task.minutes for task in self.tasks.values()) / len(self.windows))
         last = len(self.windows) - 1
         return next((number for number in range(earliest, last) if self.windows[number].minutes < room), last)
 
@@ -193,10 +192,6 @@ def _place_name(number: int, count: int) -> str:
 
 def _phase(number: int, window: _Window, name: str) -> ReplyPhase:
     return ReplyPhase(order=number, name=name, start_date=str(window.start), end_date=str(window.end))
-
-
-def _minutes(task: TaskToPlan) -> int:
-    return task.duration_minutes or _USUAL_MINUTES
 
 
 def _summary(prompt: PlanPhases, tasks: list[TaskToPlan], windows: list[_Window]) -> str:

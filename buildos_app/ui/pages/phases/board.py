@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from buildos_app.phases.columns import BACKLOG, REPEATING
+from buildos_app.phases.columns import BACKLOG, REPEATING, SHOWN
 from buildos_app.ui.components.buttons import button
 from buildos_app.ui.components.menu import menu, menu_item
 from buildos_app.ui.components.surfaces import card, card_header, chip, chips, hint, toned_chip, why
@@ -12,7 +12,10 @@ from buildos_app.ui.components.tasks import done_box, task_title
 from buildos_app.ui.pages.phases.edit_state import PhaseEditState
 from buildos_app.ui.pages.phases.schedule_state import ScheduleState
 from buildos_app.ui.pages.phases.state import PhasesState
+from buildos_app.ui.pages.project.tasks import FILTERS as TASK_FILTERS
 
+FILTERS = (("", "All tasks"), *((value, words) for value, words in TASK_FILTERS if value in SHOWN))
+SMALL_LIST = "text-xs text-ink-2 bg-transparent border border-line rounded-s h-[22px] px-1 max-md:h-7 "
 CARD = (
     "group/row bg-surface border border-line cursor-grab outline-none focus:bg-accent-soft focus-visible:shadow-none "
     "focus-within:bg-hover "
@@ -64,6 +67,7 @@ def _column(phase: rx.Var[Any]) -> rx.Component:
             phase_menu(phase),
             class_name="flex items-start gap-2 pl-1",
         ),
+        rx.cond(phase.count > 0, _filter(phase)),
         rx.cond(phase.description != "", rx.el.p(phase.description, class_name="text-sm text-ink-2 px-1 pt-2")),
         rx.cond(
             phase.tasks.length() > 0,
@@ -74,6 +78,17 @@ def _column(phase: rx.Var[Any]) -> rx.Component:
         aria_label=phase.name,
         custom_attrs={"data-column": phase.id, "data-rows": "true"},
         class_name="bg-sunken border border-line rounded-l p-3 min-w-0 min-h-[120px]",
+    )
+
+
+def _filter(phase: rx.Var[Any]) -> rx.Component:
+    """Which of its tasks a phase shows."""
+    return rx.el.select(
+        *[rx.el.option(words, value=value) for value, words in FILTERS],
+        value=phase.which,
+        on_change=lambda which: PhasesState.show_in(phase.id, which),
+        aria_label=f"Show in {phase.name}",
+        class_name=SMALL_LIST + "ml-1 mt-2",
     )
 
 
@@ -128,8 +143,7 @@ def _place(task: rx.Var[Any], home: Any, class_name: str) -> rx.Component:
         on_change=lambda place: PhaseEditState.move(task.id, place),
         aria_label=f"Phase of {task.title}",
         custom_attrs={"data-row-key": "m"},
-        class_name="text-xs text-ink-2 bg-transparent border border-line rounded-s h-[22px] px-1 max-md:h-7 "
-        + class_name,
+        class_name=SMALL_LIST + class_name,
     )
 
 

@@ -1,6 +1,6 @@
 """A project's phases as the board and the timeline draw them. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,7 +16,8 @@ from buildos_app.ui.views import Chip, TaskRow, counted
 class PhaseCard:
     """A phase with the first of its tasks; `more` are those that a filter lets through and that are not shown.
 
-    `left` and `width` place its bar in the timeline, `dots` its dated tasks.
+    `which` is the filter that holds for it, empty for every task. `left` and `width` place its bar in the timeline,
+    `dots` its dated tasks.
     """
 
     id: str
@@ -36,6 +37,7 @@ class PhaseCard:
     dots: list[Dot]
     tasks: list[TaskRow]
     more: int
+    which: str
 
 
 def cards_of(
@@ -44,8 +46,9 @@ def cards_of(
     dates: Sequence[DatedTasks],
     timezone: str,
     today: date,
+    filters: Mapping[str, str],
 ) -> list[PhaseCard]:
-    """A card for each phase, in their order."""
+    """A card for each phase, in their order; `filters` are by their ids, the key "" is for all others."""
     scale = scale_of(phases, today)
     cards = []
     for number, phase in enumerate(phases):
@@ -68,6 +71,7 @@ def cards_of(
             dots=[_dot(each, scale) for each in dates if each.phase_id == phase.id and scale.has(each.day)],
             tasks=[task_row_of(task, timezone, show_project=False) for task in column.tasks],
             more=column.found - len(column.tasks),
+            which=filters.get(str(phase.id), filters[""]),
         )
         cards.append(_with_progress(card))
     return cards

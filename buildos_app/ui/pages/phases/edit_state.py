@@ -23,15 +23,12 @@ from buildos_app.phrases.wall_clock import at_local
 from buildos_app.projects.instances import person_now
 from buildos_app.projects.queries import get_task
 from buildos_app.projects.tasks import change_task
-from buildos_app.projects.undo import remembered
-from buildos_app.ui.inbox import say
-from buildos_app.ui.pages.phases.state import PhasesState
-from buildos_app.ui.pages.project.state import ProjectState, project_of
+from buildos_app.projects.undo import remembered, remembered_phases
+from buildos_app.ui.pages.phases.state import AGAIN
+from buildos_app.ui.pages.project.state import project_of
 from buildos_app.ui.session import SessionState, parse_day, parse_id
 from buildos_app.ui.tasks.undo import offer_undo
 from buildos_app.ui.views import counted, day_words
-
-AGAIN = [ProjectState.load, PhasesState.load]
 
 
 @dataclass(frozen=True)
@@ -99,18 +96,19 @@ class PhaseEditState(SessionState):
     @rx.event
     async def delete(self, form: dict[str, Any]):
         """Delete the phase; its tasks go to the backlog."""
-        async with self._db() as session:
-            name = await delete_phase(session, parse_id(self.form.id))
+        phase_id = parse_id(self.form.id)
+        async with self._db() as session, remembered_phases(session, project_of(self), emptied=phase_id) as undo:
+            name = await delete_phase(session, phase_id)
         self.mode = ""
-        await say(self, f"“{name}” deleted; its tasks are in the backlog")
+        await offer_undo(self, f"“{name}” deleted; its tasks are in the backlog", undo)
         return AGAIN
 
     @rx.event
     async def shift(self, phase_id: str, step: int):
         """Let a phase change places with the one beside it."""
-        async with self._db() as session:
+        async with self._db() as session, remembered_phases(session, project_of(self)) as undo:
             name = await shift_phase(session, parse_id(phase_id), step)
-        await say(self, f"“{name}” comes {'earlier' if step < 0 else 'later'}")
+        await offer_undo(self, f"“{name}” comes {'earlier' if step < 0 else 'later'}", undo)
         return AGAIN
 
     @rx.event

@@ -23,6 +23,10 @@ def overdue_dialog() -> rx.Component:
                 class_name="text-sm text-ink-2",
             ),
             rx.el.div(rx.foreach(State.groups, _group), class_name="grid gap-3"),
+            rx.cond(
+                State.more > 0,
+                rx.el.p(State.more, " more come when these have new days.", class_name="text-sm text-ink-2"),
+            ),
             field("Begin on", "day", type="date", default_value=State.today, min=State.today, required=True),
             on_submit=State.save,
             on_close=State.close,

@@ -1,18 +1,17 @@
 """New days for what is late in a project, in groups by how late it is."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import reflex as rx
 
 from buildos_app.errors import UserError
-from buildos_app.phases.overdue import GROUPS, late_tasks, reschedule
+from buildos_app.phases.overdue import GROUPS, MOST_AT_ONCE, late_tasks, reschedule
 from buildos_app.phases.queries import load_facts
 from buildos_app.projects.undo import remembered
-from buildos_app.ui.pages.phases.state import PhasesState
-from buildos_app.ui.pages.project.state import ProjectState, project_of
-from buildos_app.ui.session import SessionState, parse_id
+from buildos_app.ui.pages.phases.state import AGAIN
+from buildos_app.ui.pages.project.state import project_of
+from buildos_app.ui.session import SessionState, parse_day, parse_id
 from buildos_app.ui.tasks.undo import offer_undo
 from buildos_app.ui.views import counted
 
@@ -28,12 +27,13 @@ class LateGroup:
 
 
 class OverdueState(SessionState):
-    """The dialog."""
+    """The dialog. `more` counts late tasks beside those of the groups."""
 
     is_open: bool = False
     groups: list[LateGroup] = []
     today: str = ""
     count: int = 0
+    more: int = 0
     error: str = ""
     _late: dict[int, list[str]] = {}
 
@@ -42,7 +42,8 @@ class OverdueState(SessionState):
         """Show what is late."""
         async with self._db() as session:
             facts = await load_facts(session, self._user_id, project_of(self))
-        late = late_tasks(facts)
+        found = late_tasks(facts)
+        late, self.more = found[:MOST_AT_ONCE], max(0, len(found) - MOST_AT_ONCE)
         self._late = {number: [str(task.id) for task in late if task.group == number] for number in range(len(GROUPS))}
         self.groups = [
             LateGroup(number, name, [f"{task.title} ({counted(task.days, 'day')})" for task in here], True)
@@ -65,11 +66,7 @@ class OverdueState(SessionState):
         """Give the chosen tasks new days."""
         ids = [parse_id(task) for group in self.groups if group.on for task in self._late.get(group.number, [])]
         try:
-            day = date.fromisoformat(str(form.get("day", ""))[:10])
-        except ValueError:
-            self.error = "Choose the day to begin on."
-            return None
-        try:
+            day = parse_day(str(form.get("day", "")), "Choose the day to begin on.")
             async with self._db() as session, remembered(session, ids, places=True) as undo:
                 count = await reschedule(session, self._user_id, project_of(self), ids, day)
         except UserError as error:
@@ -77,7 +74,7 @@ class OverdueState(SessionState):
             return None
         self.is_open = False
         await offer_undo(self, f"{counted(count, 'task')} rescheduled", undo)
-        return [ProjectState.load, PhasesState.load]
+        return AGAIN
 
     @rx.event
     async def close(self):

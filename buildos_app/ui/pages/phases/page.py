@@ -2,14 +2,14 @@
 
 import reflex as rx
 
-from buildos_app.phases.columns import SHOWN
 from buildos_app.ui.commands import add_keys
 from buildos_app.ui.components.buttons import button, icon
 from buildos_app.ui.components.connection import is_offline
 from buildos_app.ui.components.fields import INPUT
 from buildos_app.ui.components.stack import JobProgress
 from buildos_app.ui.components.surfaces import card, empty, problem, skeleton_rows
-from buildos_app.ui.pages.phases.board import backlog, board, opened_column, repeating
+from buildos_app.ui.pages.phases.backlog import backlog_dialog
+from buildos_app.ui.pages.phases.board import FILTERS, backlog, board, opened_column, repeating
 from buildos_app.ui.pages.phases.edit import edit_dialogs
 from buildos_app.ui.pages.phases.edit_state import PhaseEditState
 from buildos_app.ui.pages.phases.overdue import overdue_dialog
@@ -21,9 +21,6 @@ from buildos_app.ui.pages.phases.proposal_state import ProposalState
 from buildos_app.ui.pages.phases.schedule import schedule_dialogs, schedule_menu
 from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.phases.timeline import timeline
-from buildos_app.ui.pages.project.tasks import FILTERS as TASK_FILTERS
-
-FILTERS = (("", "All tasks"), *((value, words) for value, words in TASK_FILTERS if value in SHOWN))
 
 add_keys("M", "Move the task to another phase")
 
@@ -36,6 +33,7 @@ def phases_tab() -> rx.Component:
         edit_dialogs(),
         overdue_dialog(),
         schedule_dialogs(),
+        backlog_dialog(),
     )
 
 

@@ -207,19 +207,21 @@ def _calendar() -> rx.Component:
         State.has_calendar,
         _group(
             "Tasks that are in your calendar",
-            *[
-                _option(
-                    "calendar_handling",
-                    value.value,
-                    label,
-                    words,
-                    State.calendar_handling == value.value,
-                    lambda _, value=value: State.choose("calendar_handling", value.value),
-                )
-                for value, label, words in HANDLINGS
-            ],
+            *[_handling(*each) for each in HANDLINGS],
         ),
     )
+
+
+def _handling(value: CalendarHandling, label: str, words: str) -> rx.Component:
+    option = _option(
+        "calendar_handling",
+        value.value,
+        label,
+        words,
+        State.calendar_handling == value.value,
+        lambda _: State.choose("calendar_handling", value.value),
+    )
+    return rx.cond(_gives_dates(), option) if value == CalendarHandling.CLEAR else option
 
 
 def _count(status: str) -> Any:

@@ -12,6 +12,7 @@ from buildos_app.models.project import TaskStatus
 from buildos_app.phases.facts import ProjectFacts, select
 from buildos_app.phases.jobs import GeneratePhases
 from buildos_app.phases.options import (
+    FLAGS,
     LONGEST_INSTRUCTIONS,
     OPEN_STATUSES,
     CalendarHandling,
@@ -32,13 +33,6 @@ from buildos_app.ui.views import counted, day_words
 
 MOST_SHOWN = 12
 STARTS = "Choose the day on which the project starts."
-USUAL_FLAGS = {
-    "include_recurring": False,
-    "allow_recurring_reschedule": False,
-    "preserve_recurring_events": True,
-    "preserve_dates": False,
-    "keep_finished": True,
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +46,6 @@ class PreviewView:
     moves: list[str] = field(default_factory=list)
     move_count: int = 0
     statuses: dict[str, int] = field(default_factory=dict)
-    recurring: int = 0
     series: list[str] = field(default_factory=list)
     series_count: int = 0
     fate: str = ""
@@ -69,7 +62,7 @@ class PlanState(SessionState):
     end: str = ""
     statuses: list[str] = []
     calendar_handling: str = CalendarHandling.UPDATE
-    flags: dict[str, bool] = USUAL_FLAGS
+    flags: dict[str, bool] = FLAGS
     dates_change: bool = False
     preview: PreviewView = PreviewView()
     problem: str = ""
@@ -85,7 +78,7 @@ class PlanState(SessionState):
         options = usual_options(facts.start, facts.end, facts.today)
         self.method, self.statuses = options.method, [str(status) for status in OPEN_STATUSES]
         self.start, self.end = str(options.start), str(options.end or "")
-        self.calendar_handling, self.flags = CalendarHandling.UPDATE, USUAL_FLAGS
+        self.calendar_handling, self.flags = CalendarHandling.UPDATE, FLAGS
         self.has_phases = bool(facts.phases)
         self.has_calendar = await the_ports().free_busy.is_connected(self._user_id)
         self.error = ""
@@ -102,6 +95,8 @@ class PlanState(SessionState):
         """A method, what becomes of events in the calendar, or one of the two days."""
         if name == "method" and value in set(SchedulingMethod):
             self.method = value
+            if value == SchedulingMethod.PHASES_ONLY and self.calendar_handling == CalendarHandling.CLEAR:
+                self.calendar_handling = CalendarHandling.UPDATE  # this method finds no times
         elif name == "calendar_handling" and value in set(CalendarHandling):
             self.calendar_handling = value
         elif name in ("start", "end"):
@@ -111,7 +106,7 @@ class PlanState(SessionState):
     @rx.event
     async def turn(self, name: str):
         """Turn a choice, or a status, on or off."""
-        if name in USUAL_FLAGS:
+        if name in FLAGS:
             self.flags = {**self.flags, name: not self.flags[name]}
         elif name in self.statuses:
             self.statuses = [status for status in self.statuses if status != name]
@@ -194,7 +189,6 @@ def _preview_view(facts: ProjectFacts, options: PlanOptions) -> PreviewView:
         moves=[_move_words(move, facts) for move in found.moves[:MOST_SHOWN]],
         move_count=len(found.moves),
         statuses=found.by_status,
-        recurring=found.recurring,
         series=[_series_words(task, facts) for task in found.series[:MOST_SHOWN]],
         series_count=len(found.series),
         fate=fate,
@@ -203,7 +197,9 @@ def _preview_view(facts: ProjectFacts, options: PlanOptions) -> PreviewView:
 
 def _move_words(move: Move, facts: ProjectFacts) -> str:
     old = day_words(facts.day(move.old), facts.today)
-    new = day_words(facts.day(move.new), facts.today) if move.new else "no start"
+    new = "a new time" if move.is_anew else "no start"
+    if move.new is not None:
+        new = day_words(facts.day(move.new), facts.today)
     return f"{move.title}: {old} → {new}"
 
 

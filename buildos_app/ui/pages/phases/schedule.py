@@ -8,6 +8,7 @@ from buildos_app.ui.components.dialog import form_dialog
 from buildos_app.ui.components.fields import INPUT, checkbox
 from buildos_app.ui.components.menu import menu, menu_item
 from buildos_app.ui.components.surfaces import why
+from buildos_app.ui.pages.phases.backlog_state import BacklogState
 from buildos_app.ui.pages.phases.schedule_state import ScheduleState as State
 
 
@@ -21,7 +22,7 @@ def schedule_menu() -> rx.Component:
     return menu(
         "More for all phases",
         menu_item("calendar-clock", "Schedule all phases…", on_click=State.open("")),
-        menu_item("milestone", "Put the backlog into phases", on_click=State.assign_backlog),
+        menu_item("milestone", "Put the backlog into phases…", on_click=BacklogState.open),
         menu_item("calendar-x", "Unschedule…", on_click=State.ask_unschedule),
     )
 
@@ -43,6 +44,10 @@ def _schedule() -> rx.Component:
             State.rows.length() > 0,
             rx.el.ul(rx.foreach(State.rows, _start), class_name="border border-line rounded-m"),
             rx.el.p("Every task has a start that fits.", role="status"),
+        ),
+        rx.cond(
+            State.more > 0,
+            rx.el.p(State.more, " more come when these are scheduled.", class_name="text-sm text-ink-2"),
         ),
         on_submit=State.save,
         on_close=State.close,

@@ -1,6 +1,6 @@
 """Starts for the tasks of one phase or of all, to look at, to change and to keep; and the ways to take them away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
@@ -9,21 +9,27 @@ from uuid import UUID
 import reflex as rx
 
 from buildos_app.errors import InvalidInput, UserError
-from buildos_app.phases.backlog import find_places, place
 from buildos_app.phases.facts import ProjectFacts
 from buildos_app.phases.queries import load_facts
-from buildos_app.phases.schedule import ProposedStart, conflicts, is_movable, keep_starts, propose_starts, unschedule
+from buildos_app.phases.schedule import (
+    MOST_AT_ONCE,
+    ProposedStart,
+    conflicts,
+    keep_starts,
+    propose_starts,
+    to_unschedule,
+    unschedule,
+)
 from buildos_app.phrases.wall_clock import at_local
 from buildos_app.ports import BUSY_KNOWN, Busy
+from buildos_app.projects.instances import person_now
 from buildos_app.projects.undo import remembered
-from buildos_app.ui.pages.phases.state import PhasesState
-from buildos_app.ui.pages.project.state import ProjectState, project_of
+from buildos_app.ui.pages.phases.state import AGAIN
+from buildos_app.ui.pages.project.state import project_of
 from buildos_app.ui.ports import the_ports
-from buildos_app.ui.session import SessionState, parse_id
+from buildos_app.ui.session import SessionState, parse_day, parse_id
 from buildos_app.ui.tasks.undo import offer_undo
 from buildos_app.ui.views import counted, moment_words
-
-AGAIN = [ProjectState.load, PhasesState.load]
 
 
 @dataclass(frozen=True)
@@ -39,26 +45,22 @@ class StartRow:
 
 
 class ScheduleState(SessionState):
-    """`mode` says which dialog is open: schedule, unschedule. Nothing is changed before it is confirmed."""
+    """`mode` says which dialog is open: schedule, unschedule. Nothing is changed before it is confirmed. `more` counts
+    the starts that were found and are not among the rows; `_busy` is what the calendar held when the dialog opened."""
 
     mode: str = ""
     title: str = ""
     rows: list[StartRow] = []
     count: int = 0
+    more: int = 0
     has_calendar: bool = False
     error: str = ""
+    _busy: list[Busy] = []
 
     @rx.event
     async def open(self, phase_id: str):
         """Find starts for a phase; empty for all of them."""
-        facts, busy = await self._facts()
-        ids = {parse_id(phase_id)} if phase_id else {phase.id for phase in facts.phases}
-        found = propose_starts(facts, ids, busy)
-        name = next((phase.name for phase in facts.phases if {phase.id} == ids), "") if phase_id else ""
-        self.title = f"Schedule “{name}”" if name else "Schedule all phases"
-        chosen = {each.task.id: each.start for each in found}
-        self.rows = [_row(each, facts, chosen, busy) for each in found]
-        self.count, self.mode, self.error = len(self.rows), "schedule", ""
+        await self._find({parse_id(phase_id)} if phase_id else None)
 
     @rx.event
     async def turn(self, task_id: str):
@@ -77,14 +79,13 @@ class ScheduleState(SessionState):
         """Keep the starts that are ticked."""
         try:
             async with self._db() as session:
-                facts = await load_facts(session, self._user_id, project_of(self))
-                starts = self._chosen(facts)
+                starts = self._chosen(await person_now(session))
                 async with remembered(session, list(starts), places=True) as undo:
-                    await keep_starts(session, self._user_id, facts.id, starts)
+                    await keep_starts(session, self._user_id, project_of(self), starts)
         except UserError as error:
             self.error = str(error)
             return None
-        self.mode = ""
+        self._close()
         await offer_undo(self, f"{counted(len(starts), 'task')} scheduled", undo)
         return AGAIN
 
@@ -96,83 +97,83 @@ class ScheduleState(SessionState):
     @rx.event
     async def unschedule(self, form: dict[str, Any]):
         """Take starts, or places in phases, away from every open task that does not repeat."""
+        chosen = {"dates": bool(form.get("dates")), "phases": bool(form.get("phases"))}
         try:
             async with self._db() as session:
                 facts = await load_facts(session, self._user_id, project_of(self), lock=True)
-                placed = {task_id for phase in facts.phases for task_id in phase.tasks}
-                dates, phases = bool(form.get("dates")), bool(form.get("phases"))
-                ids = [
-                    task.id
-                    for task in facts.tasks
-                    if is_movable(task) and ((dates and task.start_date) or (phases and task.id in placed))
-                ]
-                if not ids and (dates or phases):
-                    raise InvalidInput("No open task has any of that.")
+                ids = to_unschedule(facts, **chosen)
                 async with remembered(session, ids, places=True) as undo:
-                    await unschedule(session, ids, dates=dates, phases=phases)
+                    await unschedule(session, ids, **chosen)
         except UserError as error:
             self.error = str(error)
             return None
-        self.mode = ""
+        self._close()
         await offer_undo(self, f"{counted(len(ids), 'task')} unscheduled", undo)
-        return AGAIN
-
-    @rx.event
-    async def assign_backlog(self):
-        """Find a phase for every open task of the backlog."""
-        async with self._db() as session:
-            places = find_places(await load_facts(session, self._user_id, project_of(self), lock=True))
-            async with remembered(session, list(places), places=True) as undo:
-                await place(session, self._user_id, places)
-        await offer_undo(self, f"{counted(len(places), 'task')} put into phases", undo)
         return AGAIN
 
     @rx.event
     async def close(self):
         """Change nothing."""
-        self.mode, self.rows, self.error = "", [], ""
+        self._close()
 
-    async def _facts(self) -> tuple[ProjectFacts, list[Busy]]:
-        """The project, and what the person's calendar holds in the time to come."""
-        async with self._db() as session:
-            facts = await load_facts(session, self._user_id, project_of(self))
+    async def _find(self, phase_ids: Collection[UUID] | None, only: Collection[UUID] | None = None) -> None:
+        """Show starts for the tasks of these phases (None for all), or for these tasks. Raises InvalidInput."""
+        facts = await self._facts()
         calendar = the_ports().free_busy
-        self.has_calendar = await calendar.is_connected(self._user_id)
-        if not self.has_calendar:
-            return facts, []
-        last = at_local((facts.now + BUSY_KNOWN).date(), time(), facts.now)
-        return facts, await calendar.busy_times(self._user_id, facts.now, last)
+        self.has_calendar, self._busy = await calendar.is_connected(self._user_id), []
+        if self.has_calendar:
+            last = at_local((facts.now + BUSY_KNOWN).date(), time(), facts.now)
+            self._busy = await calendar.busy_times(self._user_id, facts.now, last)
+        phases = [phase for phase in facts.phases if phase_ids is None or phase.id in phase_ids]
+        found = propose_starts(facts, {phase.id for phase in phases}, self._busy, only=only)
+        self.title = f"Schedule “{phases[0].name}”" if phase_ids and phases else "Schedule all phases"
+        if only is not None:
+            self.title = "Schedule what came from the backlog"
+        shown = found[:MOST_AT_ONCE]
+        chosen = {each.task.id: each.start for each in shown}
+        self.rows = [_row(each, facts, chosen, self._busy) for each in shown]
+        self.count, self.more = len(shown), len(found) - len(shown)
+        self.mode, self.error = "schedule", ""
 
     async def _judge(self) -> None:
         """Say of every row what speaks against it now."""
-        facts, busy = await self._facts()
+        facts = await self._facts()
         known = {str(task.id): task for task in facts.tasks}
         self.error, chosen = "", {}
         try:
-            chosen = self._chosen(facts)
+            chosen = self._chosen(facts.now)
         except InvalidInput as error:
             self.error = str(error)
         self.rows = [
-            replace(row, warning=_words(conflicts(facts, known[row.id], chosen[UUID(row.id)], chosen, busy)))
+            replace(row, warning=_words(conflicts(facts, known[row.id], chosen[UUID(row.id)], chosen, self._busy)))
             if row.id in known and UUID(row.id) in chosen
             else replace(row, warning="")
             for row in self.rows
         ]
         self.count = sum(row.on for row in self.rows)
 
-    def _chosen(self, facts: ProjectFacts) -> dict[UUID, datetime]:
+    async def _facts(self) -> ProjectFacts:
+        async with self._db() as session:
+            return await load_facts(session, self._user_id, project_of(self))
+
+    def _chosen(self, now: datetime) -> dict[UUID, datetime]:
         """The ticked rows. Raises InvalidInput for what is no moment."""
-        return {parse_id(row.id): _moment(row.at, facts.now, row.title) for row in self.rows if row.on}
+        return {parse_id(row.id): _moment(row.at, now, row.title) for row in self.rows if row.on}
+
+    def _close(self) -> None:
+        self.mode, self.rows, self.error, self._busy = "", [], "", []
 
 
 def _moment(text: str, now: datetime, title: str) -> datetime:
+    """A moment of the person's clock, as a browser writes it. Raises InvalidInput."""
+    wanted = f"Choose a day and a time for “{title[:60]}”."
     try:
         local = datetime.fromisoformat(text)
     except ValueError:
-        raise InvalidInput(f"Choose a day and a time for “{title[:60]}”.") from None
-    if local.tzinfo is not None or not 2000 <= local.year <= 2200:
-        raise InvalidInput(f"Choose a day and a time for “{title[:60]}”.")
-    return at_local(local.date(), local.time(), now)
+        raise InvalidInput(wanted) from None
+    if local.tzinfo is not None:
+        raise InvalidInput(wanted)
+    return at_local(parse_day(text, wanted), local.time(), now)
 
 
 def _row(found: ProposedStart, facts: ProjectFacts, chosen: dict[UUID, datetime], busy: Sequence[Busy]) -> StartRow:
@@ -191,4 +192,5 @@ def _row(found: ProposedStart, facts: ProjectFacts, chosen: dict[UUID, datetime]
 
 def _words(problems: list[str]) -> str:
     """The first few of what speaks against a start, as one line."""
-    return "; ".join(problems[:3]).capitalize() if problems else ""
+    line = "; ".join(problems[:3])
+    return line[:1].upper() + line[1:]

@@ -56,13 +56,14 @@ class Place:
 class PhasesState(SessionState):
     """The job is followed by announcements, by the row itself on a reload, and over HTTP while the socket is down.
 
-    `which` filters the tasks, empty for all. `opened` is the column that is shown by itself with all of its tasks, a
-    page at a time: never more than a hundred rows are here.
+    `which` filters the tasks, empty for all; `filters` those of one phase, by its id, in its place. `opened` is the
+    column that is shown by itself with all of its tasks, a page at a time: never more than a hundred rows are here.
     """
 
     ready: bool = False
     layout: str = "board"
     which: str = ""
+    filters: dict[str, str] = {}
     phases: list[PhaseCard] = []
     backlog: list[TaskRow] = []
     backlog_count: int = 0
@@ -103,8 +104,15 @@ class PhasesState(SessionState):
 
     @rx.event
     async def show(self, which: str):
-        """Choose a filter; empty for every task."""
-        self.which, self._cursors = which if which in SHOWN else "", []
+        """Choose a filter for every column; empty for every task."""
+        self.which, self.filters, self._cursors = which if which in SHOWN else "", {}, []
+        return PhasesState.load
+
+    @rx.event
+    async def show_in(self, column: str, which: str):
+        """Choose a filter for one phase."""
+        if column in (place.id for place in self.places):
+            self.filters = {**self.filters, column: which if which in SHOWN else ""}
         return PhasesState.load
 
     @rx.event
@@ -158,7 +166,7 @@ class PhasesState(SessionState):
             columns = await self._read_columns(session, project_id, zone_now, phases)
         today = zone_now.date()
         self.scale = scale_of(phases, today)
-        self.phases = cards_of(phases, columns, dates, self._timezone, today)
+        self.phases = cards_of(phases, columns, dates, self._timezone, today, {"": self.which, **self.filters})
         self.places = [Place(card.id, card.name) for card in self.phases]
         waiting, repeating = columns[BACKLOG], columns[REPEATING]
         self.backlog, self.repeating = self._rows(waiting.tasks), self._rows(repeating.tasks)
@@ -172,10 +180,12 @@ class PhasesState(SessionState):
     ) -> dict[str, Column]:
         """The rows of every column, or a page of the one that is opened."""
         midnight = at_local(zone_now.date(), time(), zone_now)
-        which = Which(self.which) if self.which else None
-        if not phases:
-            which = which or Which.ACTIVE  # a project without phases shows what there is to plan
         ids = [phase.id for phase in phases]
+        self.filters = {key: self.filters[key] for key in map(str, ids) if key in self.filters}
+        chosen = {"": self.which, **self.filters}
+        which = {key: Which(each) if each else None for key, each in chosen.items()}
+        if not phases:
+            which[""] = which[""] or Which.ACTIVE  # a project without phases shows what there is to plan
         if not self.opened:
             self.opened_tasks, self._next = [], None
             return await read_columns(session, project_id, midnight, which, ids)
@@ -198,3 +208,5 @@ class PhasesState(SessionState):
 
 
 read_again(routes.phases("*"), PhasesState.load)
+AGAIN = [ProjectState.load, PhasesState.load]
+"""What is read again after a change of phases, or of tasks in them."""
