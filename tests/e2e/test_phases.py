@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx2
 import psycopg
 import pytest
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import Locator, Page, WebSocketRoute, expect
 
 from buildos_app.db.embedded import join
 from buildos_app.models.base import new_id
@@ -86,8 +86,11 @@ async def test_a_plan_through_reload_and_cut_socket(
     await socket.route(page)
     await page.goto(f"{house.url}/projects/{project}/phases")
 
-    await page.get_by_role("button", name="Generate phases").press("Enter")
+    await press(page, page.get_by_role("button", name="Generate phases"))
     dialog = page.get_by_role("dialog", name="Plan phases")
+    await press(page, dialog.get_by_role("radio", name=re.compile("Phases only")), "ArrowDown")
+    await expect(dialog.get_by_text("Tasks can only be scheduled up to an end")).to_be_visible()
+    await page.keyboard.press("ArrowUp")
     await expect(dialog.get_by_text("5 tasks, about 2 phases")).to_be_visible()
     await expect(dialog.get_by_role("radio", name=re.compile("Around your calendar"))).to_be_disabled()
     await look.at(page, "dialog")
@@ -112,13 +115,28 @@ async def test_a_plan_through_reload_and_cut_socket(
     await look.at(page, "proposal")
 
     await page.keyboard.press("Control+Enter")
-    await expect(page.get_by_role("heading", name="First steps")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Proposed phases")).to_have_count(0)
+    await expect(page.get_by_role("region", name="First steps")).to_be_visible()
     await look.at(page, "board")
     await move_by_keyboard(page)
     await schedule_by_keyboard(page, look)
+    await delete_by_keyboard(page)
     await change_since_and_discard(page, database_of)
-    await drag_and_timeline(page, look)
+    await timeline_by_keyboard(page, look)
+    await drag(page)
+    await backlog_by_keyboard(page, look)
     assert not look.problems, "\n".join(look.problems)
+
+
+async def press(page: Page, target: Locator, key: str = "Enter") -> None:
+    """Go to it by Tab alone, as who has no mouse does, and press a key on it."""
+    await expect(target).to_be_visible()
+    for _ in range(120):
+        if await target.evaluate("element => element === document.activeElement"):
+            await page.keyboard.press(key)
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never comes to {target}")
 
 
 async def move_by_keyboard(page: Page) -> None:
@@ -140,13 +158,13 @@ async def move_by_keyboard(page: Page) -> None:
 
 async def schedule_by_keyboard(page: Page, look: Looks) -> None:
     """Starts are looked at, one is changed, what is kept is taken back."""
-    await page.get_by_title("More for all phases").press("Enter")
-    await page.get_by_role("button", name="Schedule all phases…").press("Enter")
+    await press(page, page.get_by_title("More for all phases"))
+    await press(page, page.get_by_role("button", name="Schedule all phases…"))
     dialog = page.get_by_role("dialog", name="Schedule all phases")
     await expect(dialog.get_by_role("listitem")).to_have_count(5)
     await dialog.get_by_label("Start of Weed").fill("2020-01-01T03:00")
     await expect(dialog.get_by_text(re.compile("^Is past; outside of"))).to_be_visible()
-    await dialog.get_by_label("Schedule Weed").press("Space")
+    await press(page, dialog.get_by_label("Schedule Weed"), "Space")
     await expect(dialog.get_by_role("button", name="Schedule 4")).to_be_visible()
     await look.at(page, "schedule")
     await page.keyboard.press("Control+Enter")
@@ -156,9 +174,22 @@ async def schedule_by_keyboard(page: Page, look: Looks) -> None:
     await expect(page.get_by_text("Taken back")).to_be_visible()
 
 
+async def delete_by_keyboard(page: Page) -> None:
+    """A phase is deleted and put back."""
+    phase = page.get_by_role("region", name="First steps")
+    count = await phase.get_by_role("listitem").count()
+    await press(page, page.get_by_title("More for First steps"))
+    await press(page, phase.get_by_role("button", name="Delete…"))
+    await expect(page.get_by_role("dialog", name=re.compile("First steps"))).to_be_visible()
+    await page.keyboard.press("Control+Enter")
+    await expect(phase).to_have_count(0)
+    await page.keyboard.press("z")
+    await expect(phase.get_by_role("listitem")).to_have_count(count)
+
+
 async def change_since_and_discard(page: Page, connection: psycopg.Connection[Any]) -> None:
     """A plan of tasks that changed is refused, and putting it away loses nothing."""
-    await page.get_by_role("button", name="Regenerate phases").click()
+    await press(page, page.get_by_role("button", name="Regenerate phases"))
     await expect(page.get_by_role("dialog", name="Plan the phases anew")).to_be_visible()
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_role("heading", name="Proposed phases")).to_be_visible()
@@ -167,19 +198,39 @@ async def change_since_and_discard(page: Page, connection: psycopg.Connection[An
     connection.execute("UPDATE tasks SET title = 'Paint the fence' WHERE title = 'Paint'")
     await expect(page.get_by_text("“Paint the fence” changed")).to_be_visible()
     await expect(accept).to_be_disabled()
-    await page.get_by_role("button", name="Discard").click()
+    await press(page, page.get_by_role("button", name="Discard"))
     await expect(page.get_by_role("heading", name="Proposed phases")).to_have_count(0)
     await expect(page.get_by_role("heading", name="First steps")).to_be_visible()
 
 
-async def drag_and_timeline(page: Page, look: Looks) -> None:
-    """A card dropped on the backlog is in no phase; the timeline shows the same phases."""
+async def timeline_by_keyboard(page: Page, look: Looks) -> None:
+    """The timeline shows the same phases."""
+    await press(page, page.get_by_role("button", name="Timeline"))
+    await expect(page.get_by_role("img", name=re.compile("^First steps: "))).to_be_visible()
+    await look.at(page, "timeline")
+    await press(page, page.get_by_role("button", name="Board"))
+
+
+async def drag(page: Page) -> None:
+    """With a mouse: a card dropped on the backlog is in no phase."""
     card = page.locator("[data-card]").filter(has_text="Paint the fence")
     await card.drag_to(page.locator("[data-column=backlog]"))
     await expect(page.locator("[data-column=backlog]").get_by_text("Paint the fence")).to_be_visible()
-    await page.get_by_role("button", name="Timeline").click()
-    await expect(page.get_by_role("img", name=re.compile("^First steps: "))).to_be_visible()
-    await look.at(page, "timeline")
+
+
+async def backlog_by_keyboard(page: Page, look: Looks) -> None:
+    """What is in no phase gets one, and a start."""
+    await press(page, page.get_by_title("More for all phases"))
+    await press(page, page.get_by_role("button", name="Put the backlog into phases…"))
+    dialog = page.get_by_role("dialog", name="Put the backlog into phases")
+    await press(page, dialog.get_by_label("Phase for Paint the fence"), "ArrowDown")
+    await press(page, dialog.get_by_label("Then find a start for each"), "Space")
+    await look.at(page, "backlog")
+    await page.keyboard.press("Control+Enter")
+    starts = page.get_by_role("dialog", name="Schedule what came from the backlog")
+    await expect(starts.get_by_label("Start of Paint the fence")).to_be_visible()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("1 task scheduled")).to_be_visible()
 
 
 async def test_a_newcomers_first_questions(house: House, person: Any, pictures: Path) -> None:
