@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from buildos_app.sms.events import EventFact
 
 _EVENTS = """
-    SELECT e.user_id, e.calendar_id || '/' || e.event_id AS key, e.title, e.starts_at, e.place, e.meeting
+    SELECT e.user_id, e.calendar_id || '/' || e.event_id AS key, e.title, e.starts_at, e.place, e.meeting, e.ends_at
     FROM calendars c JOIN calendar_events e ON e.calendar_id = c.id AND e.user_id = c.user_id
     WHERE c.is_chosen AND NOT e.is_all_day AND e.is_busy AND NOT EXISTS (
         SELECT FROM calendar_links l WHERE l.task_id IS NOT NULL AND l.calendar_id = e.calendar_id
@@ -38,4 +38,4 @@ class CalendarEvents:
 
 
 def _fact(row: Any) -> EventFact:
-    return EventFact(row.user_id, row.key, row.title or "An event", row.starts_at, row.place, row.meeting)
+    return EventFact(row.user_id, row.key, row.title or "An event", row.starts_at, row.place, row.meeting, row.ends_at)

@@ -24,6 +24,11 @@ logger = logging.getLogger(__name__)
 MOST_FOUND = 200
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How far Twilio's clock may be from ours; a text is never the same twice within it but by a repeat."""
+TRIAL = "Sent from your Twilio trial account - "
+"""What Twilio puts before the texts of an account that pays nothing yet."""
+ENDED = frozenset({"canceled", "max_attempts_reached", "deleted", "failed", "expired"})
+"""States of a verification that no code approves any more; usually Twilio says 404 instead."""
+NOT_FOUND = 20404
 SANDBOX_SID = "5a" * 16
 
 
@@ -110,7 +115,7 @@ class TwilioSender:
         ours = {
             each.sid: SmsReceipt(each.sid, each.status, each.error_code)
             for each in found
-            if each.body == message.text and each.direction != "inbound" and not _is_before(each, since)
+            if _is_ours(each, message.text) and not _is_before(each, since)
         }
         return list(ours.values())
 
@@ -130,6 +135,8 @@ class TwilioSender:
         """See SmsSender."""
         with _in_our_words():
             checked = await self._service().verification_checks.create_async(to=number, code=code)
+        if checked.status in ENDED:
+            raise RequestRejected(f"The code has ended ({checked.status}).", code=NOT_FOUND)
         return bool(checked.status == "approved")
 
     def _service(self) -> Any:
@@ -156,6 +163,10 @@ class _in_our_words:
             raise ServiceUnavailable(
                 "Twilio's answer could not be read.", kind="invalid_response", perhaps_done=True
             ) from error
+
+
+def _is_ours(message: Any, text: str) -> bool:
+    return message.direction != "inbound" and str(message.body or "").removeprefix(TRIAL) == text
 
 
 def _is_before(message: Any, since: datetime) -> bool:

@@ -55,7 +55,7 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]
                 "Twilio asks us to slow down.",
                 retry_after=_retry_after(answer),
                 kind="rate_limited",
-                code=_code(answer),
+                code=_code(answer) or _TOO_MANY,
             )
         if answer.status_code >= 500 or answer.status_code == 408:
             words = f"Twilio is not ready ({answer.status_code})."
@@ -69,6 +69,7 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]
         return f"{self._base_url}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
 
+_TOO_MANY = 20429
 _FOR_THE_PERSON = (60202, 60203, 60207, 60212)
 """Limits of Verify for one number: trying again in the background would not help anybody."""
 

@@ -1,5 +1,6 @@
 """The text of a message, made when it goes out: of what is true then, and not of what was when it was planned."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +16,7 @@ from buildos_app.projects.today import TodayView, read_today
 from buildos_app.settings import get_settings
 from buildos_app.sms.eligibility import Standing
 from buildos_app.sms.events import find_event
-from buildos_app.sms.kinds import Kind, relative
+from buildos_app.sms.kinds import Kind, lasting, relative
 from buildos_app.sms.templates import render
 from buildos_app.sms.timing import TASK_MOMENTS
 
@@ -23,6 +24,8 @@ _TASK = sa.text(
     f"SELECT title, moment FROM ({TASK_MOMENTS}) t"  # noqa: S608 - our own words
     " WHERE t.id = :task_id AND t.on_date IS NOT DISTINCT FROM :on_date"
 ).bindparams(sa.bindparam("on_date", type_=sa.Date))
+_DEADLINE = re.compile(r"\b(deadline|due|submit|deliver|finish)\b", re.IGNORECASE)
+"""What tells an event that something must be done by from a meeting (behaviour.md 5.11)."""
 DONE = "The task was done or removed meanwhile."
 MOVED = "It was moved to another time."
 
@@ -67,11 +70,17 @@ async def _event(session: AsyncSession, subject: Mapping[str, Any], local: datet
         return NothingToSay("The event was removed meanwhile.")
     if found.starts_at != datetime.fromisoformat(subject["moment"]):
         return NothingToSay(MOVED)
-    place = found.place if len(found.place) < 30 else ""
-    return render(
-        Kind.EVENT_REMINDER,
-        {"title": found.title, **_when(found.starts_at, local), "place": place, "link": found.link},
-    )
+    is_deadline = _DEADLINE.search(found.title) is not None
+    minutes = round((found.ends_at - found.starts_at).total_seconds() / 60) if found.ends_at else 0
+    facts = {
+        "title": found.title,
+        "begins": "due" if is_deadline else "starts",
+        **_when(found.starts_at, local),
+        "length": None if is_deadline else lasting(minutes),
+        "place": found.place if len(found.place) < 30 else "",
+        "link": found.link,
+    }
+    return render(Kind.EVENT_REMINDER, facts)
 
 
 def kickoff(day: TodayView) -> str | NothingToSay:

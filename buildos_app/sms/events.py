@@ -19,6 +19,7 @@ class EventFact:
     starts_at: datetime
     place: str = ""
     link: str = ""
+    ends_at: datetime | None = None
 
 
 class EventSource(Protocol):

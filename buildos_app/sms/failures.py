@@ -42,13 +42,14 @@ MEANINGS = {
     Failure.NETWORK: Meaning("Twilio could not be reached.", timedelta(minutes=1)),
     Failure.UNKNOWN: Meaning("The message could not be delivered.", timedelta(minutes=1)),
 }
+_OTHERS = range(30020, 30030)
 _CODES = {
     Failure.NUMBER: (21211, 21214, 21217, 21265, 21408, 21604, 21612, 21614, 21635, 30005, 30006),
     Failure.OPTED_OUT: (21610,),
     Failure.BLOCKED: (30004,),
     Failure.FILTERED: (30007,),
     Failure.TEXT: (21602, 21617, 21619),
-    Failure.ACCOUNT: (20003, 20005, 21212, 21603, 21606, 21609, 21659, 21660, 21703, 30002, *range(30020, 30030)),
+    Failure.ACCOUNT: (20003, 20005, 21212, 21603, 21606, 21609, 21659, 21660, 21703, 30002, 30032, 30034, *_OTHERS),
     Failure.CARRIER: (30001, 30003, 30008),
     Failure.RATE: (20429, 14107, 21611),
 }

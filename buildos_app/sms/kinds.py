@@ -54,6 +54,16 @@ def priority_by(left: timedelta) -> SmsPriority:
     return SmsPriority.NORMAL if left < timedelta(hours=72) else SmsPriority.LOW
 
 
+def lasting(minutes: int) -> str | None:
+    """How long something takes: "45 mins", "2 hours", "1h 30m"; None for no time at all (behaviour.md 5.11)."""
+    hours, rest = divmod(max(minutes, 0), 60)
+    if hours and rest:
+        return f"{hours}h {rest}m"
+    if hours:
+        return f"{hours} hour{'' if hours == 1 else 's'}"
+    return f"{rest} min{'' if rest == 1 else 's'}" if rest > 0 else None
+
+
 def relative(moment: datetime, at: datetime) -> str:
     """How far away a moment is: "in 15 minutes", "in 1 hour", "2 days ago", "now"."""
     minutes = round((moment - at).total_seconds() / 60)

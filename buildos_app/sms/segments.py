@@ -13,6 +13,7 @@ _GSM_ESCAPED = frozenset("\f^{}\\[~]|€")
 _ALIKE = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " ", "•": "-"}
 )
+_EMOJI = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u20E3]")
 _ELLIPSIS = "..."
 
 
@@ -57,7 +58,11 @@ def fit(text: str, most: int = MOST_SEGMENTS) -> str:
 
 
 def tidy(text: str) -> str:
-    """One line of plain text: quotes and dashes that GSM-7 knows, no Markdown marks, no control characters."""
+    """One line of plain text: quotes and dashes that GSM-7 knows, no Markdown marks, no control characters.
+
+    Emoji go too, of which one alone halves the room, unless there is nothing else.
+    """
     text = unicodedata.normalize("NFC", text).translate(_ALIKE)
+    text = _EMOJI.sub("", text) if _EMOJI.sub("", text).strip() else text
     text = re.sub(r"[*_`#]{2,}|`|^#+ |^[*-] ", "", text, flags=re.MULTILINE)
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -43,7 +43,8 @@ TEMPLATES: dict[Kind, Template] = {
     Kind.TASK_REMINDER: Template(("{title}: due {relative} ({when}).", "{link}"), frozenset({"link"})),
     Kind.URGENT: Template(("Urgent: {title} is due {relative} ({when}).", "{link}"), frozenset({"link"})),
     Kind.EVENT_REMINDER: Template(
-        ("{title}: starts {relative} ({when}).", "At {place}.", "{link}"), frozenset({"place", "link"})
+        ("{title}: {begins} {relative} ({when}).", "Takes {length}.", "At {place}.", "{link}"),
+        frozenset({"length", "place", "link"}),
     ),
     Kind.BRIEF_READY: Template(("Your brief is ready: {counts}.", "{link}"), frozenset({"link"})),
     Kind.MORNING_KICKOFF: Template(

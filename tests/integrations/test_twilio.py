@@ -134,6 +134,21 @@ async def test_a_code_proves_a_number(sms: TwilioSender, twilio: Twilio) -> None
     assert raised.value.code == 20404, "a code proves once"
 
 
+async def test_a_code_that_has_ended_is_no_wrong_code(sms: TwilioSender, twilio: Twilio) -> None:
+    """Twilio says so by 404, or by the state of the verification."""
+    await sms.send_code(PHONE)
+    twilio.next({"kind": "ended", "status": "expired"})
+    with pytest.raises(RequestRejected) as raised:
+        await sms.check_code(PHONE, twilio.code())
+    assert raised.value.code == 20404
+
+
+async def test_the_texts_of_a_trial_account_are_found_again(sms: TwilioSender, twilio: Twilio) -> None:
+    twilio.next({"kind": "outcome", "statuses": [], "prefix": "Sent from your Twilio trial account - "})
+    receipt = await sms.send(HELLO)
+    assert [each.sid for each in await sms.find(HELLO, long_ago())] == [receipt.sid]
+
+
 async def test_tries_and_codes_are_limited_by_twilio_too(sms: TwilioSender, twilio: Twilio) -> None:
     for _ in range(5):
         await sms.send_code(PHONE)

@@ -1,5 +1,6 @@
 """What is sent and when: the planner, the texts of a day, a brief that is ready, and jobs that were lost."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from buildos_app.projects.queries import TaskView
 from buildos_app.projects.tasks import change_task, complete, create_task
 from buildos_app.projects.today import TodayView
 from buildos_app.sms import events
-from buildos_app.sms.composing import NothingToSay, kickoff, recap
+from buildos_app.sms.composing import NothingToSay, compose, kickoff, recap
 from buildos_app.sms.eligibility import Standing
 from buildos_app.sms.events import EventFact
 from buildos_app.sms.kinds import Kind
@@ -227,6 +228,7 @@ async def test_events_come_by_the_port(
     assert (await row_of(first.id)).reason == "It was moved to another time."
     [kept] = twilio.sent()
     assert "Stand-up: starts in 30 minutes" in kept["body"] and "At Room 4. https://meet.example.org/x" in kept["body"]
+    assert "Takes" not in kept["body"]
     await run("DELETE FROM sms_messages")
     await plan()
     calendar.event = None
@@ -234,6 +236,26 @@ async def test_events_come_by_the_port(
     await later()
     await perform(job_of(row.id), sms=sms)
     assert (await row_of(row.id)).reason == "The event was removed meanwhile."
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Stand-up", "Stand-up: starts in 25 minutes (.*). Takes 1h 30m."),
+        ("Overdue items", "Overdue items: starts in 25 minutes (.*). Takes 1h 30m."),
+        ("Submit the report", "Submit the report: due in 25 minutes (.*)."),
+    ],
+)
+async def test_a_meeting_takes_time_and_a_deadline_is_due(
+    title: str, text: str, mira: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = now() + timedelta(minutes=25)
+    event = EventFact(mira, "a", title, start, ends_at=start + timedelta(minutes=90))
+    monkeypatch.setattr(events, "SOURCES", [OneEvent(event)])
+    async with user_session(mira) as session:
+        facts = {"event": "a", "moment": start.isoformat()}
+        composed = await compose(session, Kind.EVENT_REMINDER, facts, WANTS, now())
+    assert re.fullmatch(text, str(composed))
 
 
 async def test_a_brief_that_is_ready_is_texted_with_it(
@@ -326,4 +348,4 @@ async def test_events_of_a_linked_calendar_are_a_source(mira: UUID) -> None:
     async with user_session(mira) as session:
         assert await source.find(session, found.key) == found
         assert await source.find(session, f"{calendar_id}/gone") is None
-    assert found == EventFact(mira, f"{calendar_id}/a", "Stand-up", start, "Room 4", "https://m")
+    assert found == EventFact(mira, f"{calendar_id}/a", "Stand-up", start, "Room 4", "https://m", start)

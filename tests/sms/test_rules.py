@@ -14,7 +14,7 @@ from buildos_app.sandbox.twilio.messages import segments_of
 from buildos_app.sms.delivery import REPORTED, is_news
 from buildos_app.sms.eligibility import Defer, QuietHours, Refuse, Send, Standing, Verdict, decide
 from buildos_app.sms.failures import MEANINGS, Failure, classify, wait_before
-from buildos_app.sms.kinds import Kind, SmsPriority, priority_by, relative
+from buildos_app.sms.kinds import Kind, SmsPriority, lasting, priority_by, relative
 from buildos_app.sms.numbers import normalise, region_of, shown
 from buildos_app.sms.phones import keyword
 from buildos_app.sms.segments import count_segments, fit, tidy
@@ -165,6 +165,27 @@ def test_what_somebody_wrote_stays_a_fact() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("🎂 Cake for Ana 👨‍👩‍👧", "Cake for Ana"),
+        ("Pay 🇩🇪 taxes ☎️", "Pay taxes"),
+        ("🎂", "🎂"),
+        ("20 °C, Ökostrom ¡sí!", "20 °C, Ökostrom ¡sí!"),
+    ],
+)
+def test_emoji_do_not_halve_a_text(text: str, plain: str) -> None:
+    assert tidy(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0, None), (-5, None), (1, "1 min"), (45, "45 mins"), (60, "1 hour"), (120, "2 hours"), (90, "1h 30m")],
+)
+def test_how_long_it_takes(minutes: int, words: str | None) -> None:
+    assert lasting(minutes) == words
+
+
+@pytest.mark.parametrize(
     ("minutes", "words"),
     [(0, "now"), (1, "in 1 minute"), (15, "in 15 minutes"), (60, "in 1 hour"), (150, "in 2 hours"),
      (1440, "in 1 day"), (5000, "in 3 days"), (-30, "30 minutes ago"), (-61, "1 hour ago")],
@@ -214,7 +235,7 @@ CLASSES = {
     Failure.NUMBER: (21211, 21614, 21408, 30005, 30006),
     Failure.OPTED_OUT: (21610,),
     Failure.BLOCKED: (30004,),
-    Failure.ACCOUNT: (20003, 20005, 30002, 30020, 30029),
+    Failure.ACCOUNT: (20003, 20005, 30002, 30020, 30029, 30034),
     Failure.FILTERED: (30007,),
     Failure.CARRIER: (30001, 30003, 30008),
     Failure.RATE: (20429, 14107),

@@ -52,14 +52,24 @@ class Drop(_Turn):
 
 
 class Outcome(_Turn):
-    """Accept the message; then report these statuses, in this order, doubled ones doubled."""
+    """Accept the message, with `prefix` before its text as trial accounts have one; then report these statuses, in this
+    order, doubled ones doubled."""
 
     kind: Literal["outcome"] = "outcome"
     statuses: list[str]
     error_code: int | None = None
+    prefix: str = ""
 
 
-TwilioTurn = Annotated[Refusal | Silence | Drop | Outcome, Field(discriminator="kind")]
+class Ended(_Turn):
+    """Answer the check of a code with a verification that is over."""
+
+    kind: Literal["ended"] = "ended"
+    on: Literal["check"] = "check"
+    status: Literal["canceled", "max_attempts_reached", "deleted", "failed", "expired"]
+
+
+TwilioTurn = Annotated[Refusal | Silence | Drop | Outcome | Ended, Field(discriminator="kind")]
 
 
 @dataclass

@@ -67,6 +67,7 @@ async def _create(request: Request, ledger: Ledger, callbacks: Callbacks) -> Res
     )
     if isinstance(turn, Outcome):
         text.outcome, text.outcome_error = tuple(turn.statuses), turn.error_code
+        text.body = turn.prefix + text.body
     if is_kept(turn):
         await ledger.keep(text)
         callbacks.begin(text)

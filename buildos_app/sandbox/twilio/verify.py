@@ -9,7 +9,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from buildos_app.sandbox.twilio.answers import error, faulty, form_of, is_kept, refused
-from buildos_app.sandbox.twilio.ledger import MOST_CHECKS, MOST_CODES, Ledger, Text, Verification, new_sid, the_account
+from buildos_app.sandbox.twilio.ledger import (
+    MOST_CHECKS,
+    MOST_CODES,
+    Ended,
+    Ledger,
+    Text,
+    Verification,
+    new_sid,
+    the_account,
+)
 
 SENDER = "Verify"
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}$")
@@ -65,7 +74,9 @@ async def _check(request: Request, form: dict[str, str], ledger: Ledger) -> Resp
         return error(404, 20404, f"The requested resource {request.url.path} was not found")
     if live.checks >= MOST_CHECKS:
         return error(429, 60202, "Max check attempts reached")
-    if is_kept(turn):
+    if isinstance(turn, Ended):
+        live.status = turn.status
+    elif is_kept(turn):
         live.checks += 1
         live.status = "approved" if form.get("Code") == live.code else "pending"
     return await faulty(turn, ledger) or JSONResponse(_as_json(live), 200)
