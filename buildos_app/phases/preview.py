@@ -30,7 +30,8 @@ class Move:
 @dataclass(frozen=True)
 class Preview:
     """The counts, the conflicts by title, and the starts that would change. `waiting` and `recurring` are left out.
-    `series` are all repetitions that are not over, `events` counts planned tasks that stand in a calendar."""
+    `series` are all repetitions that are not over, `events` counts planned tasks that stand in a calendar, `unsure` the
+    starts that phases alone take away if they lie outside of their phase, which only the plan knows."""
 
     tasks: int
     by_status: dict[str, int]
@@ -41,6 +42,7 @@ class Preview:
     moves: list[Move]
     series: list[TaskToPlan]
     events: int
+    unsure: int
     phases: int
     kept: int
     replaced: int
@@ -50,6 +52,8 @@ def preview(facts: ProjectFacts, options: PlanOptions) -> Preview:
     """What these options mean for the project as it is."""
     selection = select(facts, options)
     open_tasks = [task for task in selection.tasks if task.status != TaskStatus.DONE and not task.recurrence_pattern]
+    moves = _moves(open_tasks, facts, options)
+    dated = sum(task.start_date is not None and not is_protected(task, options) for task in open_tasks)
     kept = len(kept_phases(facts.phases, facts.today)) if options.keep_finished else 0
     return Preview(
         tasks=len(selection.tasks),
@@ -61,9 +65,10 @@ def preview(facts: ProjectFacts, options: PlanOptions) -> Preview:
         recurring=len(selection.recurring),
         past=[task.title for task in open_tasks if _is_past(task, facts)],
         outside=[task.title for task in open_tasks if _is_outside(task, facts, options)],
-        moves=_moves(open_tasks, facts, options),
+        moves=moves,
         series=[task for task in facts.tasks if task.recurrence_pattern and task.status != TaskStatus.DONE],
         events=sum(task.has_event for task in open_tasks),
+        unsure=0 if options.gives_dates else dated - len(moves),
         phases=estimated_phases(len(selection.tasks), options),
         kept=kept,
         replaced=len(facts.phases) - kept,

@@ -201,6 +201,16 @@ def test_a_preview_shows_every_start_that_is_found_anew() -> None:
     assert moves(anew.model_copy(update={"preserve_dates": True})) == []
 
 
+def test_a_preview_counts_the_starts_that_only_the_plan_can_judge() -> None:
+    tasks = [a_task("Fits", start_date=NOW + timedelta(days=2)), a_task("Past", start_date=NOW - timedelta(days=9))]
+    options = PlanOptions(start=START, end=START + timedelta(days=30))
+
+    def unsure(**changes: Any) -> int:
+        return preview(facts_of(*tasks, a_task("None")), options.model_copy(update=changes)).unsure
+
+    assert [unsure(), unsure(preserve_dates=True), unsure(method="schedule_in_phases")] == [1, 0, 0]
+
+
 def test_a_preview_counts_and_names_what_would_move() -> None:
     facts = facts_of(
         a_task("Past", start_date=datetime(2026, 11, 2, 9, tzinfo=UTC)),

@@ -86,6 +86,7 @@ async def test_a_plan_is_asked_for_made_and_accepted(
     await tab.send(PlanState.open)
     assert tab.show(PlanState, "preview").summary == "4 tasks, about 2 phases"
     assert tab.show(PlanState, "preview").fate == "1 of 3 phases replaced, 2 kept"
+    assert tab.show(PlanState, "preview").left_out == "1 start is taken away if it lies outside of the phase"
     await tab.send(PlanState.choose, {"name": "method", "value": "schedule_in_phases"})
     await tab.send(PlanState.choose, {"name": "calendar_handling", "value": "clear_and_reschedule"})
     assert [words.split(" → ")[1] for words in tab.show(PlanState, "preview").moves] == ["a new time"]

@@ -177,6 +177,9 @@ def _preview_view(facts: ProjectFacts, options: PlanOptions) -> PreviewView:
         is_kept = options.calendar_handling == CalendarHandling.PRESERVE or options.preserve_dates
         stays = "stay where they are" if is_kept else "move with their tasks"
         left_out.append(f"{counted(found.events, 'event')} in your calendar {stays}")
+    if found.unsure:
+        goes, lies = ("is", "it lies") if found.unsure == 1 else ("are", "they lie")
+        left_out.append(f"{counted(found.unsure, 'start')} {goes} taken away if {lies} outside of the phase")
     fate = ""
     if facts.phases:
         goes = f"{found.replaced} of {counted(len(facts.phases), 'phase')} replaced"
