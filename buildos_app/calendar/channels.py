@@ -2,7 +2,7 @@
 
 import time
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -53,17 +53,17 @@ async def receive(session: AsyncSession, channel_id: str, resource_id: str, mess
 
 async def ensure_channel(
     sessions: Sessions, account: Account, user_id: UUID, calendar: Calendar, base_url: str
-) -> datetime | None:
-    """Have changes pushed to us for the coming days; until when, or None where the provider refuses.
+) -> bool:
+    """Have changes pushed to us for the coming days. Is there a new channel? What happened before it began is pushed by
+    nobody, so that the caller has to look once more. Where the provider refuses there is none.
 
     A new channel is there before the old one is stopped, so that nothing falls between them.
     """
     async with sessions() as session:
         query = sa.select(CalendarChannel).where(col(CalendarChannel.calendar_id) == calendar.id)
         channels = list((await session.execute(query)).scalars())
-    lasting = [each for each in channels if each.expires_at > now() + RENEW_BEFORE]
-    if lasting:
-        return lasting[0].expires_at
+    if any(each.expires_at > now() + RENEW_BEFORE for each in channels):
+        return False
     channel_id = f"channel-{user_id.hex}-{time.time_ns() // 1_000_000}"
     address = f"{base_url}{WEBHOOK}"
     row = CalendarChannel(
@@ -78,12 +78,12 @@ async def ensure_channel(
             lambda client: client.watch(calendar.remote_id, channel_id, channel_token(channel_id), address, LIFETIME)
         )
     except RequestRejected:
-        return None  # polling goes on: the page says so
+        return False  # polling goes on: the page says so
     row.resource_id, row.expires_at = watch.resource_id, watch.expires_at
     async with sessions() as session:
         session.add(row)
     await stop_channels(sessions, account, channels)
-    return row.expires_at
+    return True
 
 
 async def stop_channels(sessions: Sessions, account: Account, channels: list[CalendarChannel]) -> None:
@@ -98,6 +98,12 @@ async def stop_channels(sessions: Sessions, account: Account, channels: list[Cal
 
 async def _stop(channel_id: str, resource_id: str, client: CalendarClient) -> None:
     await client.stop(channel_id, resource_id)
+
+
+async def has_channel(session: AsyncSession) -> bool:
+    """Are changes pushed to us now, for one of the person's calendars at least?"""
+    live = sa.select(CalendarChannel).where(col(CalendarChannel.expires_at) > now())
+    return bool((await session.execute(sa.select(live.exists()))).scalar_one())
 
 
 async def channels_of(session: AsyncSession, user_id: UUID) -> list[CalendarChannel]:

@@ -112,7 +112,7 @@ async def _sync(ctx: JobContext, calendar: Calendar) -> dict[str, Any]:
         result |= {"read": changes.count, "changed": saved.changed}
         if not saved.held:
             result["written"], result["more"] = await _write(ctx, account, calendar)
-        await _look_around(ctx, account, calendar, changes)
+        result["more"] |= await _look_around(ctx, account, calendar, changes)
     return result
 
 
@@ -133,16 +133,18 @@ async def _write(ctx: JobContext, account: Account, calendar: Calendar) -> tuple
     return written, True
 
 
-async def _look_around(ctx: JobContext, account: Account, calendar: Calendar, changes: Changes) -> None:
-    """The list of calendars, the copy of the coming weeks, which shows no events of tasks, and the channel."""
+async def _look_around(ctx: JobContext, account: Account, calendar: Calendar, changes: Changes) -> bool:
+    """The list of calendars, the copy of the coming weeks, which shows no events of tasks, and the channel. Whether
+    something may have changed that nobody pushes."""
     if calendar.is_primary and calendar.last_synced_at and calendar.last_synced_at < now() - LOOK_EVERY:
         calendars = await account.call(lambda client: client.calendars())
         async with ctx.session() as session:
             await save_calendars(session, ctx.user_id, calendars)
     if changes.count or _is_old(calendar.events_read_at):
         await read_window(ctx.session, account, ctx.user_id, calendar)
-    if ctx.ports.calendar.can_push_to_us:
-        await ensure_channel(ctx.session, account, ctx.user_id, calendar, get_settings().base_url)
+    if not ctx.ports.calendar.can_push_to_us:
+        return False
+    return await ensure_channel(ctx.session, account, ctx.user_id, calendar, get_settings().base_url)
 
 
 async def _is_done(session: AsyncSession, calendar: Calendar) -> bool:

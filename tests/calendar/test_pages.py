@@ -3,14 +3,16 @@
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
+import sqlalchemy as sa
+
 from buildos_app.accounts.working_hours import WorkingHours
 from buildos_app.briefs.content import compose
 from buildos_app.briefs.load import load_facts
 from buildos_app.briefs.page_text import as_markdown
 from buildos_app.calendar.slots import Taken, clashes, find_slots
-from buildos_app.clock import zone
-from buildos_app.db.session import user_session
-from buildos_app.models.calendar import CalendarConflict
+from buildos_app.clock import now, zone
+from buildos_app.db.session import service_session, user_session
+from buildos_app.models.calendar import CalendarChannel, CalendarConflict
 from buildos_app.projects.instances import person_now
 from buildos_app.projects.today import read_today
 from buildos_app.ui.pages.calendar.layout import Span, lanes
@@ -148,6 +150,11 @@ async def test_the_settings_tell_how_it_is(desk: Desk, google: Google, open_tab:
     tab = await open_tab(desk.user_id, path="/settings/calendar")
     await tab.send(CalendarSettingsState.load)
     assert tab.show(CalendarSettingsState, "status") == "connected"
+    assert tab.show(CalendarSettingsState, "pushes") is True
+    async with service_session("test") as session:
+        await session.execute(sa.update(CalendarChannel).values(expires_at=now()))
+    await tab.send(CalendarSettingsState.refresh)
+    assert tab.show(CalendarSettingsState, "pushes") is False
     (row,) = tab.show(CalendarSettingsState, "calendars")
     assert (row.chosen, row.detail) == (True, "main calendar · synced just now")
     await tab.send(CalendarSettingsState.turn_feed, {"on": True})

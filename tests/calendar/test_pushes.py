@@ -179,6 +179,27 @@ async def test_a_storm_is_a_handful_of_syncs(heard: Desk, ear: Ear, google: Goog
     assert runs < 40 and lists < 3 * runs + 6, f"{STORM} pushes led to {runs} syncs and {lists} listings"
 
 
+@pytest.mark.usefixtures("ear")
+async def test_what_changes_before_the_channel_begins_is_not_missed(
+    user_id: UUID, google: Google, perform: Perform
+) -> None:
+    """The first run reads, then opens the channel: nobody pushes what happened between the two, so it looks again."""
+    await connected(user_id, google)
+    desk = Desk(user_id, google, perform)
+    google.turn(push="lost")
+    task_id = await desk.add("Call Ana", TOMORROW)
+    job = SyncCalendar(calendar_id=(await desk.calendar()).id)
+
+    assert (await perform(job, calendar=google.provider)).status == "pending"
+    (event,) = google.events()
+    google.edit("patch", event["id"], summary="Ring Ana")  # before the channel, as far as we know
+    async with queue_session() as session:
+        await session.execute(sa.text("UPDATE queue_jobs SET scheduled_for = now() WHERE status = 'pending'"))
+    assert (await perform(job, calendar=google.provider)).status == "completed"
+
+    assert (await desk.task(task_id)).title == "Ring Ana"
+
+
 async def test_a_channel_is_renewed_a_day_early_and_the_old_one_ends_after(
     heard: Desk, ear: Ear, google: Google
 ) -> None:

@@ -92,7 +92,11 @@ def _connected() -> rx.Component:
         rx.cond(
             State.pushes,
             why("Changes in Google arrive within seconds."),
-            why("This installation has no public https address, so BuildOS looks for changes every five minutes."),
+            rx.cond(
+                State.can_push,
+                why("Google announces no changes here yet, so BuildOS looks for them every five minutes."),
+                why("This installation has no public https address, so BuildOS looks for changes every five minutes."),
+            ),
         ),
         rx.el.label(
             checkbox(

@@ -6,6 +6,7 @@ import reflex as rx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.calendar import connect
+from buildos_app.calendar.channels import has_channel
 from buildos_app.calendar.connect import CalendarView
 from buildos_app.calendar.ending import begin_ending
 from buildos_app.calendar.feed import feed_address, turn_feed
@@ -65,6 +66,7 @@ class CalendarSettingsState(SessionState):
 
     loaded: bool = False
     provider: str = ""
+    can_push: bool = False
     pushes: bool = False
     status: str = "none"
     email: str = ""
@@ -145,10 +147,11 @@ class CalendarSettingsState(SessionState):
 
     async def _read(self) -> None:
         provider = the_ports().calendar
-        self.provider, self.pushes = provider.name, provider.can_push_to_us
+        self.provider, self.can_push = provider.name, provider.can_push_to_us
         async with self._db() as session:
             connection = await connect.get_connection(session)
             self.feed = await feed_address(session, self._user_id)
+            self.pushes = await has_channel(session)
             if connection is not None:
                 await self._read_calendars(session)
         self.status = connection.status if connection else "none"
