@@ -4,8 +4,8 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,7 +36,7 @@ class Account:
     def __init__(self, sessions: Sessions, user_id: UUID, provider: CalendarProvider) -> None:
         self._sessions, self._user_id, self._provider = sessions, user_id, provider
         self._client: CalendarClient | None = None
-        self._version = 0
+        self._version, self._fresh_until = 0, now()
 
     async def __aenter__(self) -> "Account":
         return self
@@ -68,18 +68,27 @@ class Account:
             raise
 
     async def _connected(self, stale: int = 0) -> CalendarClient:
-        token, version = await fresh_token(self._sessions, self._user_id, self._provider, stale=stale)
-        if self._client is None or version != self._version:
+        if self._client is not None and not stale and self._fresh_until > now():
+            return self._client
+        found = await fresh_token(self._sessions, self._user_id, self._provider, stale=stale)
+        self._fresh_until = found.expires_at - EARLY
+        if self._client is None or found.version != self._version:
             if self._client is not None:
                 await self._client.close()
-            self._client, self._version = self._provider.client(token), version
+            self._client, self._version = self._provider.client(found.token), found.version
         return self._client
 
 
-async def fresh_token(
-    sessions: Sessions, user_id: UUID, provider: CalendarProvider, *, stale: int = 0
-) -> tuple[str, int]:
-    """An access token with some minutes left, newer than version `stale`, and its version.
+class Fresh(NamedTuple):
+    """An access token, its version, and when it runs out."""
+
+    token: str
+    version: int
+    expires_at: datetime
+
+
+async def fresh_token(sessions: Sessions, user_id: UUID, provider: CalendarProvider, *, stale: int = 0) -> Fresh:
+    """An access token with some minutes left, newer than version `stale`.
 
     One of all processes renews it, by a lease that ends by itself; the others wait for its result.
     Raises AccessRevoked, ServiceUnavailable.
@@ -89,7 +98,7 @@ async def fresh_token(
             row = await _connection(session, user_id)
             access, refresh = open_grant(row)
             if row.version > stale and row.expires_at > now() + EARLY:
-                return access, row.version
+                return Fresh(access, row.version, row.expires_at)
             ours = await _begin_refresh(session, user_id, row.version)
         if ours:
             return await _refresh(sessions, user_id, provider, refresh, row.version)
@@ -155,7 +164,7 @@ async def _begin_refresh(session: AsyncSession, user_id: UUID, version: int) -> 
 
 async def _refresh(
     sessions: Sessions, user_id: UUID, provider: CalendarProvider, refresh_token: str, version: int
-) -> tuple[str, int]:
+) -> Fresh:
     if not refresh_token:
         await lose_access(sessions, user_id)
         raise AccessRevoked(RECONNECT)
@@ -168,7 +177,7 @@ async def _refresh(
         await lose_access(sessions, user_id)
         raise
     await _save(sessions, user_id, version, **_renewed(user_id, grant, refresh_token), version=version + 1)
-    return grant.access_token, version + 1
+    return Fresh(grant.access_token, version + 1, grant.expires_at)
 
 
 def _renewed(user_id: UUID, grant: Grant, refresh_token: str) -> dict[str, object]:

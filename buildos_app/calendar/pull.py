@@ -185,4 +185,6 @@ def _is_deleted(pair: Pair) -> bool:
 
 
 def _instances_of(pairs: dict[str, Pair], series_id: str) -> list[Pair]:
-    return [each for each in pairs.values() if each.link.series_event_id == series_id and not _is_deleted(each)]
+    """The moved dates of a series that stood in the calendar."""
+    own = [each for each in pairs.values() if each.link.series_event_id == series_id and each.link.etag]
+    return [each for each in own if not _is_deleted(each)]

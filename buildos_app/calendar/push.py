@@ -108,10 +108,7 @@ class _Pusher:
             link = await session.get(CalendarLink, step.link_id)
             if link is None:
                 return
-            below = col(CalendarLink.series_event_id) == link.event_id
-            await session.execute(
-                sa.delete(CalendarLink).where(col(CalendarLink.calendar_id) == link.calendar_id, below)
-            )
+            await session.execute(sa.delete(CalendarLink).where(*self._dates_of(link.event_id)))
             if link.status == LinkStatus.OFF and link.task_id is not None:
                 link.etag, link.base = "", {}
             else:
@@ -120,13 +117,8 @@ class _Pusher:
     async def _look(self, step: Step) -> None:
         """A series has another schedule: moved dates that were dropped with the old one lose their links, so that their
         tasks get events again."""
-        below = (
-            col(CalendarLink.calendar_id) == self._calendar.id,
-            col(CalendarLink.series_event_id) == step.event_id,
-            col(CalendarLink.etag) != "",
-        )
         async with self._sessions() as session:
-            query = sa.select(col(CalendarLink.id), col(CalendarLink.event_id)).where(*below)
+            query = sa.select(col(CalendarLink.id), col(CalendarLink.event_id)).where(*self._dates_of(step.event_id))
             links = list(await session.execute(query))
         lost = [link_id for link_id, event_id in links if (await self._found(event_id)).get("status") == "cancelled"]
         async with self._sessions() as session:
@@ -134,6 +126,11 @@ class _Pusher:
             pair = await pair_of_link(session, step.link_id)
             if pair is not None:
                 pair.link.base = {name: value for name, value in pair.link.base.items() if name != "look"}
+
+    def _dates_of(self, series_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+        """The links of moved dates of a series that are in the calendar; those on their way there find what is left."""
+        links = col(CalendarLink.calendar_id) == self._calendar.id, col(CalendarLink.series_event_id) == series_id
+        return (*links, col(CalendarLink.etag) != "")
 
     async def _cancel(self, step: Step) -> None:
         instance = await self._instance(step.event_id, step.original)

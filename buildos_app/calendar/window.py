@@ -15,6 +15,7 @@ from buildos_app.calendar.content import UNREADABLE
 from buildos_app.calendar.meetings import meeting_of, place_of
 from buildos_app.calendar_port import Event
 from buildos_app.clock import now, zone
+from buildos_app.models.base import new_id
 from buildos_app.models.calendar import Calendar, CalendarEvent
 from buildos_app.ports import BUSY_KNOWN
 from buildos_app.projects.clashes import is_no_task
@@ -23,6 +24,8 @@ BACK = timedelta(days=15)
 FRESH = timedelta(hours=6)
 MOST_EVENTS = 3000
 LONGEST_TITLE = 500
+FACTS = "event_id series_event_id title starts_at ends_at is_all_day is_busy href place meeting".split()
+"""Of an event: what the copy keeps."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,30 @@ async def read_window(sessions: Sessions, account: Account, user_id: UUID, calen
         if not page:
             break
     tz = zone(calendar.time_zone)
-    rows = [row for event in events if (row := _row(event, user_id, calendar.id, tz)) is not None]
+    wanted = {row["event_id"]: row for event in events if (row := _row(event, tz)) is not None}
     async with sessions() as session:
-        await session.execute(sa.delete(CalendarEvent).where(col(CalendarEvent.calendar_id) == calendar.id))
-        session.add_all(rows)
+        stale = await _differences(session, calendar.id, wanted)
+        if stale:
+            await session.execute(sa.delete(CalendarEvent).where(col(CalendarEvent.id).in_(stale)))
+        if wanted:
+            of_calendar = {"user_id": user_id, "calendar_id": calendar.id}
+            rows = [{"id": new_id(), **of_calendar, **row} for row in wanted.values()]
+            await session.execute(sa.insert(CalendarEvent), rows)
         await session.execute(sa.update(Calendar).where(col(Calendar.id) == calendar.id).values(events_read_at=now()))
+
+
+async def _differences(session: AsyncSession, calendar_id: UUID, wanted: dict[str, dict[str, Any]]) -> list[UUID]:
+    """The rows that are no longer right; what stands as it should is taken out of `wanted`."""
+    columns = [getattr(CalendarEvent, name) for name in FACTS]
+    query = sa.select(col(CalendarEvent.id), *columns).where(col(CalendarEvent.calendar_id) == calendar_id)
+    stale = []
+    for row_id, *values in await session.execute(query):
+        found = dict(zip(FACTS, values, strict=True))
+        if wanted.get(found["event_id"]) == found:
+            del wanted[found["event_id"]]
+        else:
+            stale.append(row_id)
+    return stale
 
 
 async def list_events(session: AsyncSession, after: datetime, before: datetime, *, limit: int = 500) -> list[EventView]:
@@ -78,7 +100,7 @@ async def list_events(session: AsyncSession, after: datetime, before: datetime, 
     return [EventView(*row) for row in await session.execute(query)]
 
 
-def _row(event: Event, user_id: UUID, calendar_id: UUID, tz: ZoneInfo) -> CalendarEvent | None:
+def _row(event: Event, tz: ZoneInfo) -> dict[str, Any] | None:
     try:
         starts, ends, all_day = _span(event, tz)
     except UNREADABLE:
@@ -86,20 +108,18 @@ def _row(event: Event, user_id: UUID, calendar_id: UUID, tz: ZoneInfo) -> Calend
     declined = any(each.get("self") and each.get("responseStatus") == "declined" for each in event.get("attendees", []))
     if event.get("status") == "cancelled" or declined:
         return None
-    return CalendarEvent(
-        user_id=user_id,
-        calendar_id=calendar_id,
-        event_id=str(event["id"]),
-        series_event_id=str(event.get("recurringEventId") or ""),
-        title=(str(event.get("summary") or "") or "(No title)").replace("\0", "")[:LONGEST_TITLE],
-        starts_at=starts,
-        ends_at=max(ends, starts + timedelta(minutes=1)),
-        is_all_day=all_day,
-        is_busy=event.get("transparency") != "transparent" and not all_day,
-        href=_safe(str(event.get("htmlLink") or "")),
-        place=place_of(event),
-        meeting=meeting_of(event),
-    )
+    return {
+        "event_id": str(event["id"]),
+        "series_event_id": str(event.get("recurringEventId") or ""),
+        "title": (str(event.get("summary") or "") or "(No title)").replace("\0", "")[:LONGEST_TITLE],
+        "starts_at": starts,
+        "ends_at": max(ends, starts + timedelta(minutes=1)),
+        "is_all_day": all_day,
+        "is_busy": event.get("transparency") != "transparent" and not all_day,
+        "href": _safe(str(event.get("htmlLink") or "")),
+        "place": place_of(event),
+        "meeting": meeting_of(event),
+    }
 
 
 def _span(event: Event, tz: ZoneInfo) -> tuple[datetime, datetime, bool]:

@@ -33,7 +33,7 @@ from buildos_app.errors import AccessRevoked, BuildOSError, RequestRejected, Ser
 
 TIMEOUT_SECONDS = 30
 TRIES, LONGEST_PAUSE, JITTER = 6, 60.0, 0.25
-PAGE = 250
+PAGE, LARGEST_PAGE = 250, 2500
 WRITERS = ("owner", "writer", "writerWithoutPrivateAccess")
 BUSY = (
     "rateLimitExceeded",
@@ -91,8 +91,8 @@ class GoogleClient:
     async def expanded(self, calendar_id: str, after: datetime, before: datetime, page: str) -> EventPage:
         """See CalendarClient."""
         query = {"timeMin": _rfc3339(after), "timeMax": _rfc3339(before), "singleEvents": True, "orderBy": "startTime"}
-        query |= {"pageToken": page} if page else {}
-        return _page(await self._call(lambda api: api.events().list(calendarId=calendar_id, maxResults=PAGE, **query)))
+        query |= {"maxResults": LARGEST_PAGE, **({"pageToken": page} if page else {})}
+        return _page(await self._call(lambda api: api.events().list(calendarId=calendar_id, **query)))
 
     async def get(self, calendar_id: str, event_id: str) -> Event:
         """See CalendarClient."""

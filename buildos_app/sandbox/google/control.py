@@ -75,7 +75,12 @@ def _edit(world: World, asked: dict[str, Any]) -> dict[str, Any]:
             query = {"maxResults": "2500", "showDeleted": str(asked.get("deleted", False)).lower()}
             if "after" in asked:
                 query |= {"singleEvents": "true", "timeMin": asked["after"], "timeMax": asked["before"]}
-            return {"items": list_events(world, calendar, query)["items"]}
+            page = list_events(world, calendar, query)
+            items = page["items"]
+            while "nextPageToken" in page:
+                page = list_events(world, calendar, query | {"pageToken": page["nextPageToken"]})
+                items += page["items"]
+            return {"items": items}
     push.announce(world, calendar)
     return event
 

@@ -1,0 +1,120 @@
+"""Syncs of a calendar with 1,000 and with 5,000 events that are not ours, and 200 events of tasks among them.
+
+`.venv/bin/python -m benchmarks.calendar` starts a PostgreSQL and a sandbox of its own. For each sync it prints the
+listings, the other calls to the calendar, the statements to the database and the seconds.
+"""
+
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from benchmarks.alone import run_alone
+from buildos_app.calendar.agenda import read_agenda
+from buildos_app.calendar.jobs import SyncCalendar
+from buildos_app.clock import now
+from buildos_app.db.engine import async_engine
+from buildos_app.db.session import user_session
+from buildos_app.models.calendar import Calendar
+from buildos_app.projects.fields import NewTask
+from buildos_app.projects.tasks import create_task
+from buildos_app.queue.job import Snooze
+from tests.calendar.conftest import at, connected
+from tests.calendar.test_histories import Direct
+from tests.fixtures.database import make_user
+from tests.fixtures.google import Google
+from tests.fixtures.processes import Process, free_port
+
+EVENTS, TASKS, CHANGED = (1_000, 5_000), 200, 100
+
+
+class Watched:
+    """Counts what a sync asks of the database and of the calendar."""
+
+    def __init__(self, user_id: UUID, google: Google, calendar_id: UUID) -> None:
+        self.user_id, self.google, self.calendar_id = user_id, google, calendar_id
+
+    async def sync(self, title: str) -> None:
+        """One sync, with every run that it wants."""
+        sent: list[str] = []
+
+        def take(*arguments: Any) -> None:
+            sent.append(arguments[2])
+
+        before = len(self.google.calls())
+        sa.event.listen(async_engine().sync_engine, "before_cursor_execute", take)
+        began = time.perf_counter()
+        while True:
+            try:
+                await SyncCalendar(calendar_id=self.calendar_id).run(Direct(self.user_id, self.google))
+                break
+            except Snooze:
+                continue
+        seconds = time.perf_counter() - began
+        sa.event.remove(async_engine().sync_engine, "before_cursor_execute", take)
+        calls = self.google.calls()[before:]
+        lists = sum(each["call"] == "events.list" for each in calls)
+        sys.stdout.write(f"{title:<54}{lists:>9}{len(calls) - lists:>7}{len(sent):>12}{seconds:>9.2f}\n")
+
+
+async def measure(google: Google, events: int) -> None:
+    """Every kind of sync for one person."""
+    google.email = f"p{events}@gmail.example"
+    google.turn(time_zone="Europe/Berlin", push="lost")
+    for number in range(events):
+        start = now() + timedelta(minutes=30 * number)
+        google.edit("insert", summary=f"Event {number}", start=at(start), end=at(start + timedelta(minutes=30)))
+    user_id = await make_user(f"p{events}@bench.example")
+    await connected(user_id, google)
+    async with user_session(user_id) as session:
+        calendar_id = (await session.execute(sa.select(Calendar.id).where(Calendar.is_primary))).scalar_one()
+    watched = Watched(user_id, google, calendar_id)
+    await watched.sync(f"{events:,} events: the first sync")
+    await watched.sync("  nothing changed")
+    for event in google.events()[:CHANGED]:
+        google.edit("patch", event["id"], summary="Changed")
+    await watched.sync(f"  {CHANGED} of them changed")
+    async with user_session(user_id) as session:
+        for number in range(TASKS):
+            start = now() + timedelta(hours=number + 1)
+            new = NewTask(title=f"Task {number}", start_date=start, start_has_time=True, duration_minutes=30)
+            await create_task(session, user_id, new)
+    await watched.sync(f"  {TASKS} tasks get their events")
+    ours = [event for event in google.events() if event["summary"].startswith("Task")]
+    for event in ours[:CHANGED]:
+        google.edit("patch", event["id"], summary=f"{event['summary']}!")
+    await watched.sync(f"  {CHANGED} events of tasks changed there")
+    google.turn(expire_sync_tokens=True)
+    await watched.sync("  the token ran out")
+    await look(user_id)
+
+
+async def look(user_id: UUID) -> None:
+    """How long the page waits for a week."""
+    began = time.perf_counter()
+    async with user_session(user_id) as session:
+        agenda = await read_agenda(session, user_id, None, 7)
+    seconds = time.perf_counter() - began
+    sys.stdout.write(f"  the page reads a week of {len(agenda.events)} events{'':<44}{seconds:>9.3f}\n")
+
+
+async def main() -> None:
+    """Print the figures."""
+    ports = {"SANDBOX_PORT": str(free_port()), "SANDBOX_SMTP_PORT": str(free_port())}
+    process = Process("-m", "buildos_app.sandbox", **ports)
+    try:
+        process.wait_for("Started worker", timeout=120)
+        google = Google(f"http://127.0.0.1:{ports['SANDBOX_PORT']}")
+        sys.stdout.write(f"{'':<54}{'listings':>9}{'calls':>7}{'statements':>12}{'seconds':>9}\n")
+        for events in EVENTS:
+            await measure(google, events)
+        google.close()
+    finally:
+        process.kill()
+
+
+if __name__ == "__main__":
+    run_alone(main)
