@@ -7,23 +7,19 @@ listings, the other calls to the calendar, the statements to the database and th
 import sys
 import time
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from benchmarks.alone import run_alone
 from buildos_app.calendar.agenda import read_agenda
-from buildos_app.calendar.jobs import SyncCalendar
 from buildos_app.clock import now
-from buildos_app.db.engine import async_engine
 from buildos_app.db.session import user_session
 from buildos_app.models.calendar import Calendar
 from buildos_app.projects.fields import NewTask
 from buildos_app.projects.tasks import create_task
-from buildos_app.queue.job import Snooze
-from tests.calendar.conftest import at, connected
-from tests.calendar.test_histories import Direct
+from tests.calendar.conftest import Direct, at, connected
+from tests.calendar.test_sync import statements
 from tests.fixtures.database import make_user
 from tests.fixtures.google import Google
 from tests.fixtures.processes import Process, free_port
@@ -39,22 +35,11 @@ class Watched:
 
     async def sync(self, title: str) -> None:
         """One sync, with every run that it wants."""
-        sent: list[str] = []
-
-        def take(*arguments: Any) -> None:
-            sent.append(arguments[2])
-
         before = len(self.google.calls())
-        sa.event.listen(async_engine().sync_engine, "before_cursor_execute", take)
-        began = time.perf_counter()
-        while True:
-            try:
-                await SyncCalendar(calendar_id=self.calendar_id).run(Direct(self.user_id, self.google))
-                break
-            except Snooze:
-                continue
-        seconds = time.perf_counter() - began
-        sa.event.remove(async_engine().sync_engine, "before_cursor_execute", take)
+        with statements() as sent:
+            began = time.perf_counter()
+            await Direct(self.user_id, self.google).sync(self.calendar_id)
+            seconds = time.perf_counter() - began
         calls = self.google.calls()[before:]
         lists = sum(each["call"] == "events.list" for each in calls)
         sys.stdout.write(f"{title:<54}{lists:>9}{len(calls) - lists:>7}{len(sent):>12}{seconds:>9.2f}\n")

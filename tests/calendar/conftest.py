@@ -1,22 +1,27 @@
 """A person whose tasks and whose calendar in the sandbox's Google are connected."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest_asyncio
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.calendar import connect
 from buildos_app.calendar.jobs import SyncCalendar
 from buildos_app.clock import zone
 from buildos_app.db.session import user_session
+from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.models.calendar import Calendar, CalendarConflict, CalendarLink
 from buildos_app.models.project import Task
 from buildos_app.models.queue import QueueJob
+from buildos_app.ports import Ports
 from buildos_app.projects.fields import NewTask
 from buildos_app.projects.tasks import change_task, create_task
+from buildos_app.queue.job import JobContext, Snooze
 from tests.fixtures.google import Google
 from tests.fixtures.jobs import Perform
 
@@ -45,6 +50,32 @@ async def connected(user_id: UUID, google: Google) -> str:
 def state_of(url: str) -> str:
     """The state in a consent address."""
     return parse_qs(urlsplit(url).query)["state"][0]
+
+
+class Direct(JobContext):
+    """A run without the queue: what the job's transactions are, they are here too."""
+
+    def __init__(self, user_id: UUID, google: Google) -> None:
+        self.job_id, self.user_id, self.attempt = uuid4(), user_id, 1
+        self.ports = Ports(llm=OfflineEngine(), calendar=google.provider)
+
+    def session(self) -> AbstractAsyncContextManager[AsyncSession]:
+        return user_session(self.user_id)
+
+    async def progress(self, step: int, steps: int, message: str) -> None:
+        return None
+
+    async def complete(self, session: AsyncSession, result: dict[str, Any] | None = None) -> None:
+        return None
+
+    async def sync(self, calendar_id: UUID) -> None:
+        """One sync, with every run that it wants."""
+        for _ in range(4):
+            try:
+                await SyncCalendar(calendar_id=calendar_id).run(self)
+                return
+            except Snooze:
+                continue
 
 
 class Desk:

@@ -4,31 +4,26 @@ HISTORIES=1000 runs as many (`make calendar-histories`); CI runs a few.
 """
 
 import os
-from contextlib import AbstractAsyncContextManager
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from buildos_app.calendar.jobs import SyncCalendar
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import ServiceUnavailable
-from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.models.calendar import CalendarConflict, CalendarConnection
 from buildos_app.models.project import Task
-from buildos_app.ports import Ports
 from buildos_app.projects.fields import NewTask
 from buildos_app.projects.queries import VISIBLE
 from buildos_app.projects.tasks import change_task, complete, create_task, delete_tasks
-from buildos_app.queue.job import JobContext, Snooze
-from tests.calendar.conftest import TOMORROW, at, connected
+from tests.calendar.conftest import TOMORROW, Direct, at, connected
 from tests.fixtures.database import make_user
 from tests.fixtures.google import Google
 
@@ -40,23 +35,6 @@ THEIRS = ("their rename", "their move", "their delete", "their own")
 FAULTS = ("lost insert", "lost patch", "lost delete", "busy", "limited", "old token", "old access", "wide gap")
 _KINDS = [*OURS, *THEIRS, *FAULTS, *["sync"] * 5, "add"]
 STEPS = st.tuples(st.sampled_from(_KINDS), st.integers(0, 5), st.integers(0, 40))
-
-
-class Direct(JobContext):
-    """A run without the queue: what the job's transactions are, they are here too."""
-
-    def __init__(self, user_id: UUID, google: Google) -> None:
-        self.job_id, self.user_id, self.attempt = uuid4(), user_id, 1
-        self.ports = Ports(llm=OfflineEngine(), calendar=google.provider)
-
-    def session(self) -> AbstractAsyncContextManager[AsyncSession]:
-        return user_session(self.user_id)
-
-    async def progress(self, step: int, steps: int, message: str) -> None:
-        return None
-
-    async def complete(self, session: AsyncSession, result: dict[str, Any] | None = None) -> None:
-        return None
 
 
 @dataclass
@@ -159,14 +137,8 @@ class History:
                 self.google.turn(expire_access_tokens=True)
 
     async def sync(self) -> None:
-        for _ in range(4):
-            try:
-                await SyncCalendar(calendar_id=self.calendar_id).run(Direct(self.user_id, self.google))
-                return
-            except Snooze:
-                continue
-            except ServiceUnavailable:
-                return  # the queue would try again later
+        with suppress(ServiceUnavailable):  # the queue would try again later
+            await Direct(self.user_id, self.google).sync(self.calendar_id)
 
     async def check(self) -> None:
         """Equal, none doubled, none lost."""

@@ -1,9 +1,16 @@
 """Both sides of a calendar, through Google's SDK over HTTP."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
+import sqlalchemy as sa
+
+from buildos_app.db.engine import async_engine
+from buildos_app.models.calendar import CalendarEvent
 from buildos_app.projects.tasks import complete, delete_tasks
-from tests.calendar.conftest import TOMORROW, Desk, at, utc
+from tests.calendar.conftest import TOMORROW, Desk, Direct, at, utc
 from tests.fixtures.google import Google
 
 
@@ -119,3 +126,34 @@ async def test_an_old_token_loses_no_edit(desk: Desk, google: Google) -> None:
     assert [(await desk.task(each)).title for each in tasks] == ["Ours", "Theirs", "Task 2"]
     assert (await desk.task(tasks[2])).start_date is None
     assert first["id"] in {link.event_id for link in await desk.links()}
+
+
+async def test_a_listing_costs_the_database_the_same_in_any_number_of_pages(desk: Desk, google: Google) -> None:
+    for number in range(12):
+        google.edit("insert", summary=f"Event {number}", start=at(TOMORROW), end=at(TOMORROW + timedelta(hours=1)))
+    counts = []
+    for size in (100, 2):
+        google.turn(largest_page=size, expire_sync_tokens=True)
+        async with desk.session() as session:
+            await session.execute(sa.delete(CalendarEvent))
+        with statements() as sent:
+            await Direct(desk.user_id, google).sync((await desk.calendar()).id)
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
+    assert len(google.calls("events.list")) > 6
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    sent: list[str] = []
+
+    def take(*arguments: Any) -> None:
+        sent.append(arguments[2])
+
+    engine = async_engine().sync_engine
+    sa.event.listen(engine, "before_cursor_execute", take)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", take)
