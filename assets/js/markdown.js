@@ -1,6 +1,6 @@
 // Markdown that somebody wrote, drawn without trust: HTML stays text, pictures become links, and a link leads to https
 // or mailto or is no link at all. Headings are all of one level, below the heading of the card that they stand in.
-import { createElement as draw } from "react";
+import { createElement as draw, useEffect, useState } from "react";
 import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
 
@@ -36,3 +36,20 @@ export const SafeMarkdown = ({ text, className }) =>
     { className: `markdown ${className ?? ""}` },
     draw(ReactMarkdown, { components, remarkPlugins: plugins, urlTransform: allowed }, text ?? ""),
   );
+
+// Beside the box with the id `area`: a button that shows what is written there as it is meant, in place of the box.
+export const MarkdownPreview = ({ area, buttonClass, textClass }) => {
+  const [text, setText] = useState(null);
+  const isShown = text !== null;
+  useEffect(() => {
+    const box = document.getElementById(area);
+    if (box) box.hidden = isShown;
+  }, [area, isShown]);
+  const toggle = () => setText(isShown ? null : document.getElementById(area).value);
+  return draw(
+    "div",
+    { className: "contents" },
+    draw("button", { type: "button", className: buttonClass, "aria-pressed": isShown, onClick: toggle }, "Preview"),
+    isShown && draw(SafeMarkdown, { text: text.trim() || "*Nothing is written yet.*", className: textClass }),
+  );
+};

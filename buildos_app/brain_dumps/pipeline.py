@@ -27,6 +27,7 @@ from buildos_app.brain_dumps.prompts import (
 )
 from buildos_app.brain_dumps.steps import ArrivingNames, Failed, Proposed, Stage, Status, Step
 from buildos_app.errors import BuildOSError, IntegrationError, RequestRejected, ServiceUnavailable, UserError
+from buildos_app.phrases.text import counted
 from buildos_app.ports import LanguageModel, Prompt
 
 ATTEMPTS = 3
@@ -119,7 +120,7 @@ class _Run:
             extracted if isinstance(extracted, ExtractedTasks) else ExtractedTasks(),
             [error for error in (context_error, tasks_error) if error],
         )
-        yield self.step("check", "done", _count(len(proposal.operations), "proposal"))
+        yield self.step("check", "done", counted(len(proposal.operations), "proposal"))
         yield Proposed(proposal, self.llm.name)
 
     def step(self, stage: Stage, status: Status, message: str, items: tuple[str, ...] = (), attempt: int = 1) -> Step:
@@ -252,12 +253,8 @@ def _outcome(call: "asyncio.Task[R | None]") -> tuple[R | None, str]:
 
 def _found(reply: BaseModel) -> str:
     if isinstance(reply, ExtractedTasks):
-        return f"{_count(len(reply.tasks), 'task')}, {_count(len(reply.notes), 'note')}"
+        return f"{counted(len(reply.tasks), 'task')}, {counted(len(reply.notes), 'note')}"
     if isinstance(reply, ExtractedContext):
         names = ", ".join(project.name for project in reply.projects)
         return names or ("What is new for the project" if reply.change else "Nothing new")
     return ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

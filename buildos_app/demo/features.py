@@ -13,12 +13,16 @@ from buildos_app.brain_dumps.drafts import submit_dump
 from buildos_app.brain_dumps.pipeline import process
 from buildos_app.brain_dumps.review import load_dump_to_process, save_proposal
 from buildos_app.brain_dumps.steps import Proposed
+from buildos_app.briefs import saving
+from buildos_app.briefs.content import compose, project_parts
+from buildos_app.briefs.load import load_facts
 from buildos_app.clock import local_now, now
 from buildos_app.db.session import user_session
 from buildos_app.demo import content
 from buildos_app.demo.steering import write_past
 from buildos_app.demo.texts import write_texts
 from buildos_app.integrations.offline.engine import OfflineEngine
+from buildos_app.models.base import new_id
 from buildos_app.models.brain_dump import BrainDump
 from buildos_app.models.phase import Phase, PhaseTask
 from buildos_app.models.project import Note, Project, Task, TaskStatus, TaskType
@@ -31,6 +35,8 @@ from buildos_app.onboarding.reading import checked
 from buildos_app.phases.jobs import GeneratePhases
 from buildos_app.projects.slugs import slugify
 from buildos_app.queue.client import add_job
+
+BRIEFS = 12
 
 
 @dataclass
@@ -223,6 +229,18 @@ async def texts(account: Account) -> None:
     await write_texts(account.user_id, account.at)
 
 
+async def briefs(account: Account) -> None:
+    """A brief for each of the last days, today's among them, as the job would have saved it at nine."""
+    for ago in range(BRIEFS - 1, -1, -1):
+        day, job_id = account.today - timedelta(days=ago), new_id()
+        async with user_session(account.user_id) as session:
+            await saving.begin(session, account.user_id, day, account.timezone, job_id, force=False)
+            facts = await load_facts(session, account.user_id, day, account.timezone)
+            written = compose(facts, parts=list(project_parts(facts)))
+            brief = await saving.save(session, account.user_id, job_id, facts, written, OfflineEngine.name)
+            brief.completed_at = min(account.at(-ago), now())
+
+
 FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (
     projects,
     phases,
@@ -230,6 +248,7 @@ FEATURES: tuple[Callable[[Account], Awaitable[None]], ...] = (
     changes,
     dumps,
     answers,
+    briefs,
     past,
     news,
     texts,

@@ -13,6 +13,7 @@ from buildos_app.notifications.calendar_events import (
     CalendarSyncFailed,
 )
 from buildos_app.notifications.event import Channel, Event, Toast, Topic
+from buildos_app.phrases.text import counted
 
 __all__ = [
     "CalendarAccessLost",
@@ -43,7 +44,7 @@ class PhasesCompleted(Event):
 
     def toast(self) -> Toast:
         """Ready, with its counts."""
-        counts = f"{self.phase_count} phases for {self.task_count} tasks, ready for your review"
+        counts = f"{counted(self.phase_count, 'phase')} for {counted(self.task_count, 'task')}, ready for your review"
         return Toast(
             "success", f"{self.project_name}: phases are planned", counts, f"/projects/{self.project_id}/phases"
         )
@@ -118,8 +119,8 @@ class BrainDumpReady(Event):
 
     def toast(self) -> Toast:
         """Ready, with its count."""
-        noun = "proposal" if self.operation_count == 1 else "proposals"
-        return Toast("info", f"{self.operation_count} {noun} to review", self.title, f"/dump/{self.brain_dump_id}")
+        proposals = counted(self.operation_count, "proposal")
+        return Toast("info", f"{proposals} to review", self.title, f"/dump/{self.brain_dump_id}")
 
 
 class BrainDumpApplied(Event):
@@ -134,8 +135,8 @@ class BrainDumpApplied(Event):
 
     def toast(self) -> Toast:
         """Applied, with its count, and where it can be undone."""
-        noun = "proposal" if self.operation_count == 1 else "proposals"
-        return Toast("success", f"{self.operation_count} {noun} applied", self.title, f"/dump/{self.brain_dump_id}")
+        proposals = counted(self.operation_count, "proposal")
+        return Toast("success", f"{proposals} applied", self.title, f"/dump/{self.brain_dump_id}")
 
 
 class BrainDumpFailed(Event):

@@ -38,7 +38,7 @@ def shell(title: Any, *content: Any, sub: Any = "", actions: Any = None, crumb: 
                     *content,
                     id="main",
                     tab_index=-1,
-                    class_name="w-full max-w-[1240px] px-4 py-4 md:px-12 md:py-8 pb-28 md:pb-12 outline-none",
+                    class_name="w-full max-w-[1240px] px-4 py-4 md:px-6 lg:px-12 md:py-8 pb-28 md:pb-12 outline-none",
                 ),
                 class_name="min-w-0",
             ),
@@ -59,10 +59,10 @@ def _head(title: Any, sub: Any, actions: Any, crumb: Any) -> rx.Component:
             crumb if crumb is not None else rx.fragment(),
             rx.el.h1(title, class_name="text-2xl font-[640] tracking-[-0.022em] break-words"),
             rx.el.p(sub, class_name="text-ink-2 mt-1"),
-            class_name="min-w-0",
+            class_name="min-w-[min(100%,280px)]",
         ),
-        rx.el.div(actions, class_name="flex flex-wrap gap-2 shrink-0") if actions is not None else rx.fragment(),
-        class_name="flex flex-col md:flex-row md:items-end justify-between gap-4 mb-5",
+        rx.el.div(actions, class_name="flex flex-wrap gap-2") if actions is not None else rx.fragment(),
+        class_name="flex flex-wrap items-end justify-between gap-4 mb-5",
     )
 
 

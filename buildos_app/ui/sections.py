@@ -35,11 +35,11 @@ def section_page(
                     *[_link(base, section, is_open=section is open_section) for section in sections],
                     aria_label=title,
                     custom_attrs={"data-strip": "true"},
-                    class_name="flex md:flex-col gap-[2px] overflow-x-auto md:overflow-visible -mx-4 px-4 py-1 "
-                    "md:mx-0 md:px-0",
+                    class_name="flex lg:flex-col gap-[2px] overflow-x-auto lg:overflow-visible -mx-4 px-4 py-1 "
+                    "lg:mx-0 lg:px-0",
                 ),
                 rx.el.div(open_section.content(), class_name=f"grid grid-cols-1 gap-5 min-w-0 {width}"),
-                class_name="grid grid-cols-1 gap-4 md:gap-8 md:grid-cols-[190px_minmax(0,1fr)] items-start",
+                class_name="grid grid-cols-1 gap-4 lg:gap-8 lg:grid-cols-[190px_minmax(0,1fr)] items-start",
             ),
             sub=open_section.label,
         )
@@ -54,5 +54,5 @@ def _link(base: str, section: Section, *, is_open: bool) -> rx.Component:
         section.label,
         href=f"{base}/{section.name}",
         aria_current="page" if is_open else "false",
-        class_name=NAV + NAV_ON + " shrink-0",
+        class_name=NAV + NAV_ON + " shrink-0 leading-tight",
     )

@@ -18,6 +18,7 @@ FULL = (
     "SELECT count(*) FROM phases",
     "SELECT count(*) FROM onboarding_findings",
     "SELECT count(*) FROM phase_tasks",
+    "SELECT count(*) FROM project_daily_briefs WHERE brief_date = current_date",
     "SELECT count(*) FROM project_versions",
     "SELECT count(*) FROM brain_dumps WHERE status = 'saved'",
     "SELECT count(*) FROM brain_dumps WHERE status = 'parsed'",

@@ -122,7 +122,13 @@ async def ask_for_deletion(page: Page) -> None:
 
 async def write_note(page: Page) -> None:
     await page.get_by_role("button", name="Write a note").click()
-    await expect(page.get_by_role("dialog")).to_be_visible()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Text, in Markdown").fill(
+        "## Oak\n\n- 12 boards, **dry**\n- [the mill](https://example.org)"
+    )
+    await dialog.get_by_role("button", name="Preview").click()
+    await expect(dialog.get_by_role("link", name="the mill")).to_be_visible()
+    await expect(dialog.get_by_label("Text, in Markdown")).to_be_hidden()
 
 
 Step = Callable[[Page], Awaitable[None]]

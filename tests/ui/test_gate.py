@@ -45,7 +45,6 @@ HANDLERS: dict[str, dict[str, Any]] = {
     "task_panel_state.keep_mine": {},
     "task_panel_state.set_scope": {"scope": "all"},
     "task_panel_state.close": {},
-    "task_panel_state.toggle_preview": {},
     "panel_action_state.toggle_done": {},
     "panel_action_state.skip": {},
     "panel_action_state.delete": {},

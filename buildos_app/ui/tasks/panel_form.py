@@ -6,7 +6,7 @@ import reflex as rx
 
 from buildos_app.ui.components.buttons import button
 from buildos_app.ui.components.fields import INPUT
-from buildos_app.ui.components.markdown import safe_markdown
+from buildos_app.ui.components.markdown import markdown_area
 from buildos_app.ui.tasks.panel_state import TaskPanelState
 
 STATUSES = (("backlog", "To do"), ("in_progress", "In progress"), ("blocked", "Blocked"), ("done", "Done"))
@@ -91,35 +91,14 @@ def _title() -> rx.Component:
 
 
 def _details() -> rx.Component:
-    """The box to write in, and what its Markdown means."""
-    is_shown = TaskPanelState.preview != ""
-    return rx.el.div(
-        rx.el.div(
-            rx.el.label("Details", html_for="task-details", class_name="text-sm font-medium"),
-            button(
-                "Preview",
-                look="quiet",
-                on_click=TaskPanelState.toggle_preview,
-                aria_pressed=rx.cond(is_shown, "true", "false"),
-                class_name="ml-auto h-[28px] text-sm aria-pressed:bg-hover aria-pressed:text-ink",
-            ),
-            class_name="flex items-center",
-        ),
-        rx.el.textarea(
-            id="task-details",
-            name="details",
-            rows="4",
-            max_length=50_000,
-            placeholder="Anything that helps. Markdown is fine.",
-            default_value=TaskPanelState.fields["details"],
-            hidden=is_shown,
-            class_name=INPUT + "h-auto min-h-[96px] max-h-[50vh] py-2 field-sizing-content [&[hidden]]:hidden",
-        ),
-        rx.cond(
-            is_shown,
-            safe_markdown(TaskPanelState.preview, class_name="px-3 py-2 rounded-s bg-sunken min-h-[96px]"),
-        ),
-        class_name="grid gap-[6px] min-w-0",
+    return markdown_area(
+        "Details",
+        "details",
+        id="task-details",
+        rows="4",
+        max_length=50_000,
+        placeholder="Anything that helps. Markdown is fine.",
+        default_value=TaskPanelState.fields["details"],
     )
 
 

@@ -61,7 +61,6 @@ class TaskPanelState(SessionState):
     newer: str = ""
     problem: str = ""
     saved: str = ""
-    preview: str = ""
     phase: str = ""
     phase_href: str = ""
     phase_warning: str = ""
@@ -124,11 +123,6 @@ class TaskPanelState(SessionState):
         self._after_save(typed, now, form_of(view))
         self._show(view)
         return Inbox.sync
-
-    @rx.event
-    async def toggle_preview(self):
-        """Show the saved details as they are meant, or the box to write them in."""
-        self.preview = "" if self.preview else self._shown.get("details", "").strip()
 
     @rx.event
     async def take_newer(self):
@@ -205,7 +199,7 @@ class TaskPanelState(SessionState):
         self.view, self.revision = "ready", self.revision + 1
         self.task_id, self._on = str(view.task.id), view.task.instance_date
         self.fields = self._shown = form_of(view)
-        self.newer = self.problem = self.saved = self.preview = ""
+        self.newer = self.problem = self.saved = ""
         self.scope = Scope.THIS if self._on else Scope.ALL
 
     def _show(self, view: PanelView) -> None:

@@ -24,7 +24,7 @@ def calendar() -> rx.Component:
         rx.cond(
             State.loaded,
             rx.el.div(
-                card(_grid(), class_name="overflow-x-auto min-w-0"),
+                card(_grid(), class_name="relative overflow-x-auto min-w-0"),
                 _side(),
                 class_name="grid grid-cols-1 xl:grid-cols-[minmax(0,1fr)_300px] gap-5 items-start",
             ),

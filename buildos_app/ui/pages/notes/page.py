@@ -8,8 +8,8 @@ from buildos_app.ui import routes
 from buildos_app.ui.commands import Command, add_command
 from buildos_app.ui.components.buttons import button, key
 from buildos_app.ui.components.dialog import form_dialog
-from buildos_app.ui.components.fields import INPUT, choice, field, text_area
-from buildos_app.ui.components.markdown import safe_markdown
+from buildos_app.ui.components.fields import INPUT, choice, field
+from buildos_app.ui.components.markdown import markdown_area, safe_markdown
 from buildos_app.ui.components.surfaces import card, chip, empty, notice, skeleton_rows
 from buildos_app.ui.layout import shell
 from buildos_app.ui.pages.notes.state import NotesState
@@ -160,7 +160,7 @@ def _editor() -> rx.Component:
             ),
         ),
         field("Title", "title", default_value=form.title, max_length=200, auto_focus=True),
-        text_area("Text, in Markdown", "content", default_value=form.content, rows="10"),
+        markdown_area("Text, in Markdown", "content", default_value=form.content, rows="10"),
         rx.el.div(
             choice(
                 "Project",

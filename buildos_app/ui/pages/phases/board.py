@@ -120,7 +120,8 @@ def _task(task: rx.Var[Any], home: Any) -> rx.Component:
                 _place(
                     task,
                     home,
-                    "max-w-[150px] opacity-0 group-hover/row:opacity-100 group-focus-within/row:opacity-100 "
+                    "max-w-[150px] md:absolute md:bottom-2 md:right-2 md:bg-surface opacity-0 "
+                    "group-hover/row:opacity-100 group-focus-within/row:opacity-100 "
                     "group-focus/row:opacity-100 max-md:opacity-100 motion-safe:transition-opacity",
                 ),
                 class_name="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 mt-[6px]",
@@ -130,7 +131,7 @@ def _task(task: rx.Var[Any], home: Any) -> rx.Component:
         tab_index=-1,
         draggable=True,
         custom_attrs={"data-row": "true", "data-card": task.id},
-        class_name=CARD + "flex gap-[10px] rounded-m px-3 py-[10px]",
+        class_name=CARD + "relative flex gap-[10px] rounded-m px-3 py-[10px]",
     )
 
 

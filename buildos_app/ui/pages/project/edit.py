@@ -8,6 +8,7 @@ from buildos_app.ui.commands import add_keys
 from buildos_app.ui.components.buttons import button, key
 from buildos_app.ui.components.dialog import form_dialog
 from buildos_app.ui.components.fields import choice, field, text_area
+from buildos_app.ui.components.markdown import markdown_area
 from buildos_app.ui.components.menu import menu, menu_item
 from buildos_app.ui.components.surfaces import notice
 from buildos_app.ui.pages.project.edit_state import ProjectEditState
@@ -74,10 +75,10 @@ def _editor(title: str) -> rx.Component:
         ),
         field("Tags, with commas", "tags", default_value=form.tags, placeholder="web, launch"),
         text_area("Summary", "executive_summary", default_value=form.executive_summary, rows="2", max_length=500),
-        text_area(
+        markdown_area(
             "Context, in Markdown",
             "context",
-            rx.el.small("What everybody who works on it should know.", class_name="text-xs text-ink-3"),
+            rx.el.small("What everybody who works on it should know.", class_name="col-span-2 text-xs text-ink-3"),
             default_value=form.context,
             rows="8",
         ),
