@@ -1,6 +1,6 @@
 """Taking the last change back: what the tasks were before it, as long as nobody changed them since."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -85,10 +85,10 @@ async def take_back(session: AsyncSession, undo: Undo) -> None:
         raise Conflict(CHANGED_SINCE)
     if undo.project_id is not None:
         await _put_phases_back(session, undo, undo.project_id)
-    if undo.places is not None:
-        await _put_places_back(session, undo)
     for task_id, before in undo.tasks.items():
         await session.execute(sa.update(Task).where(col(Task.id) == task_id).values(**before))
+    if undo.places is not None:
+        await _put_places_back(session, undo)
     for task_id, statuses in undo.dates.items():
         await _put_dates_back(session, task_id, statuses)
     if undo.made:
@@ -125,23 +125,32 @@ async def _put_phases_back(session: AsyncSession, undo: Undo, project_id: UUID) 
 
 
 async def _put_places_back(session: AsyncSession, undo: Undo) -> None:
-    """Tasks back into their phases; a phase that is gone since leaves its tasks in the backlog. Raises Conflict when
-    one was moved once more."""
+    """Tasks back into their phases; a phase that is gone since leaves its tasks in the backlog, and a task that went to
+    another project stays there. Raises Conflict when one was moved once more."""
     before = undo.places or {}
     ids = list(undo.tasks.keys() | before.keys())
     if await _places(session, ids) != undo.moved:
         raise Conflict(CHANGED_SINCE)
     await session.execute(sa.delete(PhaseTask).where(col(PhaseTask.task_id).in_(ids)))
     wanted = {place[0] for place in before.values()}
-    there = set((await session.execute(sa.select(col(Phase.id)).where(col(Phase.id).in_(wanted)))).scalars())
+    there = await _projects_of(session, Phase, wanted)
+    homes = await _projects_of(session, Task, before)
     owner = sa.func.app_user_id()
     rows = [
         {"user_id": owner, "task_id": key, "phase_id": phase, "assignment_reason": why}
         for key, (phase, why) in before.items()
-        if phase in there
+        if phase in there and there[phase] == homes.get(key)
     ]
     if rows:
         await session.execute(sa.insert(PhaseTask).values(rows))
+
+
+async def _projects_of(
+    session: AsyncSession, table: type[Phase] | type[Task], ids: Collection[UUID]
+) -> dict[UUID, UUID | None]:
+    """The project of each of these phases or tasks that is there."""
+    query = sa.select(col(table.id), col(table.project_id)).where(col(table.id).in_(ids))
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def _put_dates_back(session: AsyncSession, task_id: UUID, statuses: dict[date, str]) -> None:

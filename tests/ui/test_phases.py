@@ -1,9 +1,11 @@
 """The phases tab through Reflex's own event processor: planning, the plan that waits, phases and tasks by hand."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col
@@ -18,6 +20,7 @@ from buildos_app.phases.jobs import GeneratePhases
 from buildos_app.phases.queries import list_phases
 from buildos_app.projects.fields import NewTask
 from buildos_app.projects.tasks import create_task
+from buildos_app.projects.undo import Undo, remembered
 from buildos_app.queue.job import Job
 from buildos_app.ui.inbox import Inbox
 from buildos_app.ui.pages.phases.backlog_state import BacklogState
@@ -243,6 +246,37 @@ async def test_a_move_is_taken_back(open_tab: Any, user_id: UUID, project: UUID)
     assert "changed once more" in tab.show(Inbox, "answer")["text"]
 
 
+async def test_what_is_remembered_is_of_when_the_task_was_free(
+    open_tab: Any, user_id: UUID, project: UUID, database: str
+) -> None:
+    """A move that waits for another one of the same task is taken back to where that one put it."""
+    tab = await tab_of(open_tab, user_id, project)
+    dig, home = UUID(await task_id("Dig it")), UUID(phase_id(tab, "Dig"))
+    build, paint = UUID(phase_id(tab, "Build")), UUID(phase_id(tab, "Paint"))
+
+    async def move_later() -> Undo:
+        async with user_session(user_id) as session, remembered(session, [dig], places=True) as undo:
+            await move_task(session, user_id, dig, paint)
+        return undo
+
+    async with user_session(user_id) as session:
+        await move_task(session, user_id, dig, build)
+        later = asyncio.create_task(move_later())
+        await until_blocked(database)
+    undo = await later
+
+    assert undo.places is not None and undo.moved is not None
+    assert (undo.places[dig][0], undo.moved[dig][0]) == (build, paint) != (home, paint)
+
+
+async def until_blocked(database: str) -> None:
+    """Return once a transaction of this database waits for a lock of another."""
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with asyncio.timeout(20), await psycopg.AsyncConnection.connect(database, autocommit=True) as connection:
+        while (await (await connection.execute(waits)).fetchone() or [0])[0] == 0:
+            pass  # each look is a round trip, in which the others go on
+
+
 async def test_phases_are_scheduled_after_a_look_and_unscheduled(open_tab: Any, user_id: UUID, project: UUID) -> None:
     tab = await tab_of(open_tab, user_id, project)
     await tab.send(ScheduleState.open, {"phase_id": ""})
@@ -378,6 +412,16 @@ async def test_deleting_and_reordering_phases_is_taken_back(open_tab: Any, user_
     await tab.send(PhasesState.load)
     assert (await phases(), shown(tab)) == before
 
+    await tab.send(PhaseEditState.ask_delete, {"phase_id": phase_id(tab, "Build")})
+    await tab.send(PhaseEditState.delete, {"form": {}})
+    async with user_session(user_id) as session:
+        await session.execute(sa.update(Task).where(col(Task.title) == "Build it").values(project_id=None))
+    await tab.send(UndoState.undo)
+    await tab.send(PhasesState.load)
+    assert (await phases(), shown(tab)[1]) == (before[0], ("Build", []))  # it went elsewhere, and stays there
+
+    async with user_session(user_id) as session:
+        await session.execute(sa.update(Task).where(col(Task.title) == "Build it").values(project_id=project))
     await tab.send(PhaseEditState.ask_delete, {"phase_id": phase_id(tab, "Build")})
     await tab.send(PhaseEditState.delete, {"form": {}})
     await tab.send(PhaseEditState.move, {"task_id": await task_id("Build it"), "phase_id": phase_id(tab, "Paint")})
