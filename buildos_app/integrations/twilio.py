@@ -21,7 +21,8 @@ from buildos_app.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-MOST_FOUND = 200
+MOST_FOUND = 1000
+"""One page. More texts to one number since an attempt are not looked at; a person gets at most 100 a day."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How far Twilio's clock may be from ours; a text is never the same twice within it but by a repeat."""
 TRIAL = "Sent from your Twilio trial account - "

@@ -143,6 +143,13 @@ async def test_a_code_that_has_ended_is_no_wrong_code(sms: TwilioSender, twilio:
     assert raised.value.code == 20404
 
 
+async def test_an_early_one_of_many_texts_is_found(sms: TwilioSender, twilio: Twilio) -> None:
+    first = await sms.send(HELLO)
+    for number in range(210):
+        await sms.send(replace(HELLO, text=f"Text {number}"))
+    assert [each.sid for each in await sms.find(HELLO, long_ago())] == [first.sid]
+
+
 async def test_the_texts_of_a_trial_account_are_found_again(sms: TwilioSender, twilio: Twilio) -> None:
     twilio.next({"kind": "outcome", "statuses": [], "prefix": "Sent from your Twilio trial account - "})
     receipt = await sms.send(HELLO)
