@@ -11,10 +11,11 @@ from sqlmodel import col
 
 from buildos_app.db.session import service_session, user_session
 from buildos_app.errors import Conflict, InvalidInput, NotFound
-from buildos_app.models.phase import Phase, PhaseTask
+from buildos_app.models.phase import Phase, PhaseProposal, PhaseTask
 from buildos_app.models.project import Project, Task
 from buildos_app.models.task import TaskChange
 from buildos_app.phases.accept import accept, discard
+from buildos_app.phases.backlog import place
 from buildos_app.phases.options import usual_options
 from buildos_app.phases.planning import question
 from buildos_app.phases.queries import get_open_proposal, list_phases, load_facts
@@ -132,6 +133,20 @@ async def test_a_plan_of_other_tasks_is_refused(user_id: UUID, project: UUID, pr
         "dates": "the project's dates or phases changed",
     }
     assert view.changes == [words.get(change, "“Paint” changed")]
+
+
+async def test_a_plan_without_tasks_makes_its_phases(user_id: UUID, project: UUID, propose: Propose) -> None:
+    proposal = await propose()
+    async with user_session(user_id) as session:
+        row = await session.get(PhaseProposal, proposal)
+        assert row is not None
+        row.plan = {**row.plan, "assignments": [], "marks": {"": row.plan["marks"][""]}}
+        await session.execute(sa.update(Task).values(deleted_at=datetime.now(UTC)))
+
+    async with user_session(user_id) as session:
+        assert await accept(session, user_id, proposal) == 2
+        await place(session, user_id, {})
+        assert [len(phase.tasks) for phase in await list_phases(session, project)] == [0, 0]
 
 
 async def test_two_clicks_accept_once(user_id: UUID, project: UUID, propose: Propose) -> None:

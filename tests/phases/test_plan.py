@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from buildos_app.accounts.working_hours import WorkingHours
 from buildos_app.errors import InvalidInput, ServiceUnavailable
@@ -122,6 +123,11 @@ def test_a_circle_of_dependencies_is_planned_all_the_same() -> None:
     plan = planned(a_task(id=first, dependencies=[second]), a_task(id=second, dependencies=[first]))
 
     assert {item.task_id for item in plan.assignments} == {first, second}
+
+
+def test_a_plan_has_at_least_one_phase() -> None:
+    with pytest.raises(ValidationError, match="at least 1 item"):
+        PhasePlan(phases=[], assignments=[])
 
 
 def test_a_plan_without_phases_is_asked_for_again() -> None:

@@ -1,6 +1,8 @@
 """The phases tab through Reflex's own event processor: planning, the plan that waits, phases and tasks by hand."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,9 +10,11 @@ from uuid import UUID
 import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlmodel import col
 
 from buildos_app.clock import local_now
+from buildos_app.db.engine import async_engine
 from buildos_app.db.session import service_session, user_session
 from buildos_app.models.phase import Phase, PhaseTask
 from buildos_app.models.project import Project, Task
@@ -132,6 +136,8 @@ async def test_a_day_that_cannot_be_is_refused_in_words(day: str, open_tab: Any,
     await tab.send(PlanState.open)
     await tab.send(PlanState.choose, {"name": "start", "value": day})
     assert tab.show(PlanState, "problem").startswith("Choose ")
+    await tab.send(OverdueState.save, {"form": {"day": day}})
+    assert tab.show(OverdueState, "error").startswith("Choose ")
 
 
 async def test_what_changed_since_is_named_and_refused(
@@ -348,6 +354,34 @@ async def test_the_backlog_goes_where_one_says_and_gets_starts(open_tab: Any, us
     await tab.send(ScheduleState.save, {"form": {}})
     starts = await all_starts(user_id)
     assert (starts["Seed"] is not None, starts["Rake"] is not None, starts["Build it"]) == (True, True, None)
+
+
+async def test_a_look_at_a_start_is_one_transaction(open_tab: Any, user_id: UUID, project: UUID) -> None:
+    """What the calendar holds was read when the dialog opened."""
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(ScheduleState.open, {"phase_id": ""})
+    row = tab.show(ScheduleState, "rows")[0]
+    with begun() as transactions:
+        await tab.send(ScheduleState.turn, {"task_id": row.id})
+        of_one = len(transactions)
+        await tab.send(ScheduleState.set_start, {"task_id": row.id, "at": row.at})
+    with begun() as others:
+        await tab.send(ScheduleState.ask_unschedule)  # which reads nothing: the rest is the gate's
+    assert of_one - len(others) == 1
+    assert len(transactions) - 2 * len(others) == 2
+
+
+@contextmanager
+def begun() -> Iterator[list[Any]]:
+    """The transactions that begin within."""
+    engine, found = async_engine().sync_engine, list[Any]()
+
+    def begins(connection: Any) -> None:
+        found.append(connection)
+
+    event.listen(engine, "begin", begins)
+    yield found
+    event.remove(engine, "begin", begins)
 
 
 async def test_a_phase_that_went_meanwhile_takes_nothing(open_tab: Any, user_id: UUID, project: UUID) -> None:
