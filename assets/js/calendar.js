@@ -6,6 +6,7 @@
   const HOUR_PIXELS = 48;
   let dragged = null;
   let grip = 0;
+  let moved = null;
 
   const send = (task, day, minutes) => {
     const form = document.getElementById("calendar-move");
@@ -43,6 +44,18 @@
     dragged = null;
   });
 
+  // On another day it is another element: the task that keys moved stays in focus until the person goes elsewhere.
+  new MutationObserver(() => {
+    if (moved === null || document.activeElement !== document.body) return;
+    document.querySelector(`[data-calendar-task="${CSS.escape(moved)}"]`)?.focus({ preventScroll: true });
+  }).observe(document.body, { childList: true, subtree: true });
+  document.addEventListener("focusin", (event) => {
+    if (blockOf(event.target)?.dataset.calendarTask !== moved) moved = null;
+  });
+  document.addEventListener("pointerdown", () => {
+    moved = null;
+  });
+
   document.addEventListener("keydown", (event) => {
     const block = event.altKey ? blockOf(event.target) : null;
     const column = block ? columnOf(block) : null;
@@ -51,6 +64,7 @@
     const step = steps[event.key];
     if (!step) return;
     event.preventDefault();
+    moved = block.dataset.calendarTask;
     send(block.dataset.calendarTask, dayAfter(column.dataset.calendarDay, step[0]), Number(block.dataset.start) + step[1]);
   });
 })();

@@ -196,20 +196,20 @@ class Settler:
     async def _leave_out(self, series: Pair, day: str) -> None:
         assert series.task is not None  # noqa: S101 - the callers saw it
         on = date.fromisoformat(day)
-        await make_date(self._session, series.task.id, on)
         try:
             async with self._session.begin_nested():
+                await make_date(self._session, series.task.id, on)
                 await delete_from_series(self._session, series.task.id, on, Scope.THIS)
             self.changed += 1
         except UserError as error:
-            logger.debug("a date is settled here already: %s", error)
+            logger.debug("a date is settled here already, or its series is gone: %s", error)
 
     async def _detach(self, series: Pair, event: Event, theirs: Content, day: date) -> None:
         assert series.task is not None  # noqa: S101 - the caller saw it
-        await make_date(self._session, series.task.id, day)
         changes = task_changes(theirs, None, self._zone)
         try:
             async with self._session.begin_nested():
+                await make_date(self._session, series.task.id, day)
                 task_id = await change_series(self._session, series.task.id, day, Scope.THIS, changes)
         except UserError as error:
             logger.info("a moved date stays in the calendar only: %s", error)

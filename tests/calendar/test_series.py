@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from buildos_app.clock import zone
 from buildos_app.models.project import Task
 from buildos_app.projects.series import Scope, change_series, delete_from_series
-from buildos_app.projects.tasks import complete
+from buildos_app.projects.tasks import complete, delete_tasks
 from tests.calendar.conftest import BERLIN, TOMORROW, Desk, at, utc
 from tests.fixtures.google import Google
 
@@ -174,3 +174,19 @@ async def test_this_and_following_here_splits_the_event(desk: Desk, google: Goog
 def starts(google: Google) -> list[datetime]:
     """When each date of the first six days begins."""
     return sorted(utc(event) for event in google.expanded(TOMORROW, TOMORROW + timedelta(days=5, hours=12)))
+
+
+async def test_a_date_that_goes_there_while_its_series_goes_here_stops_nothing(desk: Desk, google: Google) -> None:
+    task_id, master = await daily(desk)
+    gone, moved = (
+        f"{master['id']}_{TOMORROW.astimezone(zone('UTC')) + timedelta(days=days):%Y%m%dT%H%M%SZ}" for days in (2, 3)
+    )
+    later = TOMORROW + timedelta(days=3, hours=5)
+    google.edit("delete", gone)
+    google.edit("patch", moved, start=at(later), end=at(later + timedelta(hours=2)))
+    async with desk.session() as session:
+        await delete_tasks(session, [task_id])
+
+    await desk.sync()
+
+    assert google.events() == [] and await desk.links() == []
