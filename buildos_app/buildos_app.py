@@ -10,16 +10,20 @@ from typing import cast
 from uuid import uuid4
 
 import reflex as rx
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from reflex.event import EventSpec
 
-from buildos_app.api.middleware import Pages, SecurityHeaders, SessionHandshake, pages_folder
+from buildos_app.api.handshake import SessionHandshake
+from buildos_app.api.middleware import Pages, SecurityHeaders, pages_folder
 from buildos_app.api.routes import routes as api_routes
 from buildos_app.db.engine import dispose
 from buildos_app.db.ready import ensure_ready
 from buildos_app.db.session import queue_session
 from buildos_app.errors import UserError
+from buildos_app.monitoring.logs import set_up_logging
 from buildos_app.queue.client import register_job_types
 from buildos_app.queue.job import load_job_types
+from buildos_app.settings import get_settings
 from buildos_app.ui import routes
 from buildos_app.ui.gate import Gate
 from buildos_app.ui.inbox import Inbox
@@ -74,6 +78,7 @@ async def database() -> AsyncIterator[None]:
 
     It learns of every job class, so that jobs of a new one can be added before a worker was started.
     """
+    set_up_logging()
     await asyncio.to_thread(ensure_ready)
     async with queue_session() as session:
         await register_job_types(session)
@@ -89,6 +94,11 @@ def report(exception: Exception) -> EventSpec:
     reference = uuid4().hex[:8]
     logger.error("unexpected error %s", reference, exc_info=exception)
     return cast(EventSpec, Inbox.fail(f"Something went wrong. Try again; the log has it under {reference}."))
+
+
+def report_of_a_browser(exception: Exception) -> None:
+    """Log what a tab says went wrong in it. Anybody can say anything here, so it is short and no error of ours."""
+    logger.warning("a browser reports: %s", str(exception)[:500])
 
 
 app = rx.App(
@@ -115,7 +125,9 @@ app = rx.App(
         ),
         SecurityHeaders,
         SessionHandshake,
+        partial(wrap_asgi_with_proxy_headers, trusted_hosts=get_settings().proxies),
     ],
+    frontend_exception_handler=report_of_a_browser,
     backend_exception_handler=report,
 )
 app.app_wraps.pop((5, "Overlay"))

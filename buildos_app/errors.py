@@ -8,6 +8,7 @@ Every error we raise on purpose:
     - NotPermitted
     - Conflict
     - InvalidInput
+    - Busy
   - InvalidPayload        stored metadata no longer fits its job type
   x IntegrationError      an outside service said no
     - ServiceUnavailable  retryable = True
@@ -46,6 +47,10 @@ class Conflict(UserError):
 
 class InvalidInput(UserError):
     """What the person gave does not fit; nothing was saved."""
+
+
+class Busy(UserError):
+    """Too many ask for the same costly thing at this moment; nothing was done."""
 
 
 class InvalidPayload(BuildOSError):

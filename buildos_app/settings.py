@@ -1,6 +1,7 @@
 """Every environment variable, once. A variable that is set wins over `.env`, and that over the defaults here."""
 
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,8 @@ class Settings(BaseSettings):
     app_base_url: str = ""
     app_secret_key: SecretStr = SecretStr("")
     allow_signup: bool = True
+
+    trusted_proxies: str = ""
 
     web_port: int = Field(3000, ge=1, le=65535)
     backend_port: int = Field(8000, ge=1, le=65535)
@@ -75,6 +78,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with postgresql://")
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for name in filter(None, map(str.strip, value.split(","))):
+            ip_network(name)  # raises ValueError; "*" would let anybody choose their address
+        return value
+
     @field_validator("web_processes")
     @classmethod
     def _share_their_state(cls, value: int, info: ValidationInfo) -> int:
@@ -117,6 +127,11 @@ class Settings(BaseSettings):
     def uses_tls(self) -> bool:
         """Do browsers come by https, directly or through a proxy?"""
         return self.base_url.startswith("https://")
+
+    @property
+    def proxies(self) -> list[str]:
+        """The addresses and networks whose X-Forwarded-For is believed."""
+        return [name.strip() for name in self.trusted_proxies.split(",") if name.strip()]
 
     @property
     def job_types(self) -> list[str]:

@@ -15,6 +15,7 @@ from buildos_app.db.ready import ensure_ready
 from buildos_app.db.session import queue_session
 from buildos_app.errors import ConfigurationError
 from buildos_app.integrations.connect import connect, engine_name
+from buildos_app.monitoring.logs import set_up_logging
 from buildos_app.notifications.listen import listen
 from buildos_app.queue.client import register_worker
 from buildos_app.queue.job import load_job_types
@@ -41,8 +42,7 @@ KNOWN_JOB_TYPES = (
 
 def main() -> None:
     """Run; exit 0 after a clean stop, 2 with one line when a setting is wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    set_up_logging()
     try:
         settings = get_settings()
         job_types = _job_types(settings)

@@ -17,6 +17,8 @@ from buildos_app.errors import Conflict, InvalidInput, NotPermitted
 from buildos_app.models.user import User
 
 TRIES, TRY_WINDOW = 10, timedelta(minutes=15)
+MOST_SIGN_INS, MOST_SIGN_UPS = 300, 100
+"""From one address in the same time, whatever the accounts: a house full of people, but no list of passwords."""
 
 _SIGN_UP = sa.text("SELECT sign_up(:email, :password_hash, :name, :timezone)")
 _FIND = sa.text("SELECT user_id, password_hash, access_restricted FROM find_account(:email)")
@@ -96,9 +98,9 @@ async def sign_in(*, email: str, password: str, address: str) -> UUID:
     return found
 
 
-async def count_try(what: str, address: str, window: timedelta = TRY_WINDOW) -> None:
-    """Count a try by where it came from or whom it is for. Raises TooManyTries after 10 in `window`, at most a day."""
-    limit = {"key": hashlib.sha256(f"{what}\0{address}".encode()).digest(), "limit": TRIES, "window": window}
+async def count_try(what: str, address: str, window: timedelta = TRY_WINDOW, *, most: int = TRIES) -> None:
+    """Count a try by where it came from or whom it is for. Raises TooManyTries after `most` in `window`."""
+    limit = {"key": hashlib.sha256(f"{what}\0{address}".encode()).digest(), "limit": most, "window": window}
     async with public_session() as session:
         wait: int = (await session.execute(_COUNT_TRY, limit)).scalar_one()
     if wait:

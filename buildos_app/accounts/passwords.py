@@ -1,25 +1,45 @@
 """Passwords: argon2id, off the event loop, a few at a time; a weak one is refused with a reason."""
 
 import asyncio
+from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from buildos_app.errors import InvalidInput
+from buildos_app.errors import Busy, InvalidInput
+
+Answer = TypeVar("Answer")
 
 SHORTEST, LONGEST = 8, 256
 COMMON = 10_000
 
 _hasher = PasswordHasher()
-_AT_ONCE = 2
+_AT_ONCE, _MOST_WAITING = 2, 50
 
 
-@cache
-def _turns() -> asyncio.Semaphore:
-    """One hash costs 64 MiB and about 0.2 s: without a limit, signing in is a way to take the server down."""
-    return asyncio.Semaphore(_AT_ONCE)
+class _Turns:
+    """One hash costs 64 MiB and about 0.2 s: without limits, signing in is a way to take the server down."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
+
+    async def run(self, work: Callable[..., Answer], *arguments: str) -> Answer:
+        """Work in a thread when it is its turn. Raises Busy when too many wait already."""
+        if self._waiting >= _MOST_WAITING:
+            raise Busy("Many people sign in at this moment. Try again in a few seconds.")
+        self._waiting += 1
+        try:
+            async with self._turns:
+                return await asyncio.to_thread(work, *arguments)
+        finally:
+            self._waiting -= 1
+
+
+_turns = cache(_Turns)
 
 
 @cache
@@ -44,14 +64,12 @@ def check_password(password: str) -> None:
 
 async def hash_password(password: str) -> str:
     """The argon2id hash of a password, with the library's parameters."""
-    async with _turns():
-        return await asyncio.to_thread(_hasher.hash, password)
+    return await _turns().run(_hasher.hash, password)
 
 
 async def verify_password(password_hash: str, password: str) -> bool:
     """Is it the right one? An empty hash (no such account, no password) takes the same time and is never right."""
-    async with _turns():
-        return await asyncio.to_thread(_verify, password_hash, password)
+    return await _turns().run(_verify, password_hash, password)
 
 
 def _verify(password_hash: str, password: str) -> bool:

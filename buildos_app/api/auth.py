@@ -1,5 +1,6 @@
 """Sign up, sign in, sign out: plain routes and full page loads, because a cookie is fixed when the socket opens."""
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from starlette.background import BackgroundTask
@@ -8,9 +9,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from buildos_app.accounts import accounts, mail
 from buildos_app.accounts.sessions import LIFETIME, close_session, cookie_name, open_session
-from buildos_app.api.requests import LARGEST_BODY, client_address, is_same_origin, safe_path
-from buildos_app.errors import NotPermitted, UserError
+from buildos_app.api.requests import LARGEST_BODY, client_address, is_same_origin, network_of, safe_path
+from buildos_app.errors import Busy, NotPermitted, UserError
 from buildos_app.settings import get_settings
+
+logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -38,6 +41,7 @@ async def sign_up(request: Request) -> Response:
     try:
         if not get_settings().allow_signup:
             raise NotPermitted("New accounts are made by the administrator of this installation.")
+        await accounts.count_try("sign up", _network(request), most=accounts.MOST_SIGN_UPS)
         user_id = await accounts.sign_up(
             email=str(form.get("email", "")),
             password=str(form.get("password", "")),
@@ -59,13 +63,14 @@ async def sign_in(request: Request) -> Response:
     """Check the password and give this browser a new session."""
     form = await request.form()
     try:
+        await accounts.count_try("sign in", _network(request), most=accounts.MOST_SIGN_INS)
         user_id = await accounts.sign_in(
-            email=str(form.get("email", "")),
-            password=str(form.get("password", "")),
-            address=client_address(request),
+            email=str(form.get("email", "")), password=str(form.get("password", "")), address=_network(request)
         )
     except UserError as error:
+        logger.warning("refused a sign-in from %s: %s", client_address(request), type(error).__name__)
         return _refused(error)
+    logger.info("signed in %s from %s", user_id, client_address(request))
     token = await open_session(
         user_id, user_agent=request.headers.get("user-agent", ""), address=client_address(request)
     )
@@ -89,7 +94,7 @@ async def forgot_password(request: Request) -> Response:
     form = await request.form()
     address = str(form.get("email", ""))
     try:
-        await accounts.count_try("reset", client_address(request))
+        await accounts.count_try("reset", _network(request))
     except UserError as error:
         return _refused(error)
     said = {"said": "If there is an account with this address, a link is on its way. Look into your mailbox."}
@@ -101,7 +106,7 @@ async def reset_password(request: Request) -> Response:
     """Use the link: the new password holds, and every browser signs in again."""
     form = await request.form()
     try:
-        await accounts.count_try("token", client_address(request))
+        await accounts.count_try("token", _network(request))
         await mail.reset_password(str(form.get("token", "")), str(form.get("password", "")))
     except UserError as error:
         return _refused(error)
@@ -113,11 +118,15 @@ async def confirm_address(request: Request) -> Response:
     """Use the link of a confirmation; whoever has it needs no sign-in."""
     form = await request.form()
     try:
-        await accounts.count_try("token", client_address(request))
+        await accounts.count_try("token", _network(request))
         await mail.confirm_address(str(form.get("token", "")))
     except UserError as error:
         return _refused(error)
     return JSONResponse({"said": "Your address is confirmed. Thank you."})
+
+
+def _network(request: Request) -> str:
+    return network_of(client_address(request))
 
 
 def _wants_json(request: Request) -> bool:
@@ -143,6 +152,8 @@ def _signed_in(request: Request, token: str, path: str) -> Response:
 
 
 def _refused(error: UserError) -> Response:
-    status = 429 if isinstance(error, accounts.TooManyTries) else 400
-    headers = {"retry-after": str(error.seconds)} if isinstance(error, accounts.TooManyTries) else None
-    return JSONResponse({"error": str(error)}, status, headers)
+    if isinstance(error, accounts.TooManyTries):
+        return JSONResponse({"error": str(error)}, 429, {"retry-after": str(error.seconds)})
+    if isinstance(error, Busy):
+        return JSONResponse({"error": str(error)}, 503, {"retry-after": "5"})
+    return JSONResponse({"error": str(error)}, 400)

@@ -1,4 +1,4 @@
-"""What wraps every request: headers, the websocket's session, and the pages that only signed-in people get."""
+"""What wraps every request: headers, and the pages that only signed-in people get."""
 
 import hashlib
 import re
@@ -17,27 +17,6 @@ from buildos_app.settings import get_settings
 NO_DOCUMENTS = ("/assets/", "/fonts/", "/js/")  # scripts, styles and fonts: no browser asks them for a policy
 IMMUTABLE = "public, max-age=31536000, immutable"
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
-
-
-class SessionHandshake:
-    """On the websocket, replaces the cookies by the hash of the session's token.
-
-    The token itself then never reaches state, its store or a log, and the hash is of no use as a cookie.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on; only a websocket is changed."""
-        if scope["type"] == "websocket":
-            headers = Headers(scope=scope)
-            token = token_of(headers.get("cookie", ""))
-            kept = [pair for pair in scope["headers"] if pair[0] not in (b"cookie", b"authorization")]
-            if token:
-                kept.append((b"authorization", b"Session " + hash_token(token).hex().encode()))
-            scope = {**scope, "headers": kept}
-        await self.app(scope, receive, send)
 
 
 class SecurityHeaders:
@@ -130,12 +109,13 @@ def content_security_policy() -> str:
     scripts = " ".join(["'self'", *sorted(_inline_script_hashes())])
     return "; ".join(
         [
-            "default-src 'self'",
+            "default-src 'none'",
             f"script-src {scripts}",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data:",
             "font-src 'self'",
             "connect-src 'self'",
+            "manifest-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",

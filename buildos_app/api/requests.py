@@ -1,5 +1,6 @@
 """What every route needs to know of a request: where it came from, and whether a page of ours sent it."""
 
+from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
 from starlette.requests import Request
@@ -9,21 +10,28 @@ from buildos_app.accounts.tokens import resolve_token
 from buildos_app.settings import get_settings
 
 LARGEST_BODY = 64 * 1024
+_IPV6_NETWORK = 64
 _READING = ("GET", "HEAD", "OPTIONS")
 
 
 def client_address(request: Request) -> str:
-    """The address of the browser, or of the proxy in front of us, which counts its own people."""
+    """The address of the browser: who is connected, or whom a proxy of TRUSTED_PROXIES names."""
     return request.client.host if request.client else ""
+
+
+def network_of(address: str) -> str:
+    """What limits count by: an IPv4 address, or the network of an IPv6 address, which one household has whole."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(IPv6Address(int(parsed) >> _IPV6_NETWORK << _IPV6_NETWORK)) if parsed.version == 6 else address
 
 
 def is_same_origin(request: Request) -> bool:
     """Did a page of ours send this? Browsers say so themselves; other programs that send no cookie do not matter."""
-    fetch_site = request.headers.get("sec-fetch-site")
-    if fetch_site:
-        return fetch_site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or origin == get_settings().base_url
+    fetch_site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    return fetch_site in (None, "same-origin", "none") and origin in (None, get_settings().base_url)
 
 
 def safe_path(path: str) -> str:

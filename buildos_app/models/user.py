@@ -77,7 +77,10 @@ class SignInTry(SQLModel, table=True):
     """One try to sign in, kept as long as it counts against its account and address."""
 
     __tablename__ = "sign_in_tries"
-    __table_args__ = (sa.Index("idx_sign_in_tries_key", "key", "tried_at"),)
+    __table_args__ = (
+        sa.Index("idx_sign_in_tries_key", "key", "tried_at"),
+        sa.Index("idx_sign_in_tries_tried_at", "tried_at"),
+    )
 
     id: int | None = Field(default=None, sa_type=sa.BigInteger, primary_key=True)
     key: bytes = Field(sa_type=sa.LargeBinary)

@@ -13,7 +13,7 @@ _SECRETS = re.compile(
     r"(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^/\s:@]{0,80}:)[^@\s/]{1,200}(?=@)"
     r"|\b(?:sk|pk|xox[abp]|gh[pousr]|ya29|bos)[-_.][\w.-]{8,200}"
     r"|(?P<named>\b(?:password|passwd|secret|token|api[-_ ]?key|authorization|bearer)\b[\"'\s:=]{1,5}"
-    r"(?:bearer |basic )?)[^\s\"',;]{4,400}"
+    r"(?:bearer |basic |session )?)[^\s\"',;]{4,400}"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
     r"|\+\d[\d ()-]{6,18}\d",
     re.IGNORECASE,

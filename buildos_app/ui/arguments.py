@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from reflex.event import Event
 from reflex_base.registry import RegistrationContext
 
-LONGEST_TEXT = 500_000
+LONGEST_TEXT, LONGEST_NAME, MOST_FIELDS = 500_000, 200, 500
 
 
 def fits(event: Event) -> bool:
@@ -23,7 +23,21 @@ def fits(event: Event) -> bool:
         values = shape.model_validate(event.payload, strict=True)
     except ValidationError:
         return False
-    return all(len(value) <= LONGEST_TEXT for value in values.model_dump().values() if isinstance(value, str))
+    return all(_is_plain(value) for value in values.model_dump().values())
+
+
+def _is_plain(value: Any) -> bool:
+    """Is it of bounded size, and a form's fields texts, numbers and switches? No handler looks deeper than that."""
+    if isinstance(value, dict):
+        return len(value) <= MOST_FIELDS and all(
+            len(name) <= LONGEST_NAME and not isinstance(each, dict | list) and _is_plain(each)
+            for name, each in value.items()
+        )
+    if isinstance(value, list):
+        return len(value) <= MOST_FIELDS and all(
+            not isinstance(each, dict | list) and _is_plain(each) for each in value
+        )
+    return not isinstance(value, str) or len(value) <= LONGEST_TEXT
 
 
 @cache

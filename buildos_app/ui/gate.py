@@ -12,7 +12,7 @@ from buildos_app.accounts.admins import is_admin
 from buildos_app.accounts.sessions import resolve_session
 from buildos_app.ui.arguments import fits
 from buildos_app.ui.push import hub
-from buildos_app.ui.reflex_private import is_framework_handler, is_hydration, raw_header
+from buildos_app.ui.reflex_private import FRAMEWORK_HANDLERS, is_framework_handler, is_hydration, raw_header
 from buildos_app.ui.routes import SIGN_IN, TODAY
 from buildos_app.ui.session import AdminState, SessionState
 
@@ -35,12 +35,15 @@ class Gate(Middleware):
                 base = await _wiped(state)
             base._owner = owner
         hub.bind(state.router.session.client_token, owner)
-        if is_framework_handler(event.name):
+        if event.name in FRAMEWORK_HANDLERS:
             return None
+        if is_framework_handler(event.name) or event.name.endswith(".setvar"):
+            logger.warning("refused a handler that no page uses: %s", event.name[:200])
+            return StateUpdate()
         if not owner and event.name not in PUBLIC:
             return _answer(rx.redirect(SIGN_IN))
         if not fits(event):
-            logger.warning("refused an event with arguments that do not fit: %s", event.name)
+            logger.warning("refused an event with arguments that do not fit: %s", event.name[:200])
             return StateUpdate()
         if is_admin_handler(event.name) and not await is_admin(UUID(owner)):
             logger.warning("refused %s, who is no administrator: %s", owner, event.name)

@@ -40,6 +40,18 @@ def is_framework_handler(event_name: str) -> bool:
     return all(part.startswith("reflex___") for part in event_name.split(".")[:-1])
 
 
+ROOT = "reflex___state____state"
+FRAMEWORK_HANDLERS = {
+    f"{ROOT}.hydrate": "a tab asks for its whole state",
+    f"{ROOT}.hydrate_and_load": "the same, and what its page loads",
+    f"{ROOT}.set_is_hydrated": "ends a load; a flag of the tab itself",
+    f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal": "what a page loads, each handler by the gate",
+    f"{ROOT}.reflex___state____on_load_internal_state.set_is_hydrated": "ends a load; a flag of the tab itself",
+    f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception": "a line of the log, cut off",
+}
+"""The handlers of Reflex that anybody may call, and why. The rest, `setvar` above all, is refused: no page uses it."""
+
+
 def is_hydration(event_name: str) -> bool:
     """Is this the first event of a tab, which asks for the whole state?"""
     return is_framework_handler(event_name) and event_name.rpartition(".")[2] in {"hydrate", "hydrate_and_load"}

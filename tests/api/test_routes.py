@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from buildos_app.accounts.sessions import hash_token, resolve_session
 from buildos_app.api import middleware
-from buildos_app.api.middleware import Pages, SecurityHeaders, SessionHandshake
+from buildos_app.api.handshake import SessionHandshake
+from buildos_app.api.middleware import Pages, SecurityHeaders
 from buildos_app.api.routes import routes
 from buildos_app.settings import get_settings
 from buildos_app.ui.ports import the_ports
@@ -150,7 +151,7 @@ async def test_every_answer_carries_the_headers(client: httpx2.AsyncClient, path
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
     policy = headers["content-security-policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe-eval" not in policy
     assert "script-src 'self' 'unsafe-inline'" not in policy

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import signal
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx2
 import psycopg
 import pytest
 import pytest_asyncio
@@ -26,43 +24,12 @@ from buildos_app.notifications.events import Event, known_events
 from tests.fixtures.database import make_user, use
 from tests.fixtures.processes import Process, free_port
 from tests.fixtures.sockets import SocketTab
+from tests.fixtures.web import Web
 
 TABS, AT_ONCE = 3, 10
 ROUNDS = int(os.environ.get("NEWS_ROUNDS", "20"))
 """Pieces of news for each person; with 80 they are 480 deliveries."""
 EXAMPLES: dict[type, object] = {int: 3, str: "words", bool: True, date: "2026-11-24", float: 1.5}
-WEB = ("-m", "granian", "--interface", "asgi", "--factory", "--host", "127.0.0.1", "--log-level", "warning")
-
-
-@dataclass
-class Web:
-    """One web process."""
-
-    port: int
-    environment: dict[str, str]
-    process: Process | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        command = (*WEB, "--port", str(self.port), "buildos_app.buildos_app:app")
-        self.process = Process(*command, **self.environment)
-
-    def wait(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                if httpx2.get(f"{self.url}/health").status_code == 200:
-                    return
-            except httpx2.HTTPError:
-                time.sleep(0.05)
-        raise AssertionError(self.process and self.process.output)
-
-    def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
 
 
 @dataclass
@@ -105,13 +72,8 @@ def house(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = tmp_path_factory.mktemp("realtime")
     folder.chmod(0o755)
     url = join(folder, options="-c fsync=off")
-    environment = {
-        "REDIS_URL": redis_url,
-        "DATABASE_URL": url,
-        "BUILDOS_DATA_DIR": str(folder),
-        "__REFLEX_SKIP_COMPILE": "true",
-    }
-    webs = (Web(free_port(), environment), Web(free_port(), environment))
+    environment = {"REDIS_URL": redis_url, "DATABASE_URL": url, "BUILDOS_DATA_DIR": str(folder)}
+    webs = (Web.here(**environment), Web.here(**environment))
     for web in webs:
         web.start()
     for web in webs:
