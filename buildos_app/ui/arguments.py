@@ -14,6 +14,15 @@ from reflex_base.registry import RegistrationContext
 LONGEST_TEXT, LONGEST_NAME, MOST_FIELDS = 500_000, 200, 500
 
 
+def clean(value: Any) -> Any:
+    """The same without zero bytes and halves of characters, which PostgreSQL stores in no text."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {clean(name): clean(each) for name, each in value.items()}
+    return [clean(each) for each in value] if isinstance(value, list) else value
+
+
 def fits(event: Event) -> bool:
     """Do the arguments have the handler's names and exactly its types?"""
     shape = _shape(event.name)

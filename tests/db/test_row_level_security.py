@@ -162,6 +162,9 @@ async def test_nobody_writes_a_row_for_somebody_else(table: str, user_id: UUID, 
     with pytest.raises(DBAPIError, match="row-level security"):
         async with user_session(user_id) as session:
             await session.execute(sa.text(ROWS[table].replace(":u", f"'{other_user_id}'")))
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with public_session() as session:
+            await session.execute(sa.text(ROWS[table].replace(":u", f"'{other_user_id}'")))
 
 
 @pytest.mark.parametrize("table", sorted(set(PERSONAL) - WRITTEN_BY_FUNCTIONS - ONLY_ADDED))
@@ -173,8 +176,12 @@ async def test_nobody_changes_or_deletes_rows_of_somebody_else(table: str, user_
     async with user_session(user_id) as session:
         changed = await session.execute(sa.text(f"UPDATE {table} SET {column} = now()"))
         assert changed.rowcount == 0
+    async with public_session() as session:
+        assert (await session.execute(sa.text(f"UPDATE {table} SET {column} = now()"))).rowcount == 0
     if table != "notifications":
         async with user_session(user_id) as session:
+            assert (await session.execute(sa.text(f"DELETE FROM {table}"))).rowcount == 0
+        async with public_session() as session:
             assert (await session.execute(sa.text(f"DELETE FROM {table}"))).rowcount == 0
 
 

@@ -1,21 +1,32 @@
 """Every event handler and every route, tried by who must not use it. A new one without an entry here fails."""
 
+import re
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 from reflex.state import all_base_state_classes
+from reflex_base.registry import RegistrationContext
 from starlette.routing import Route
 
 from buildos_app.accounts.sessions import close_session, open_session
+from buildos_app.api.requests import safe_path
 from buildos_app.api.routes import routes
 from buildos_app.buildos_app import app
 from buildos_app.db.session import service_session
+from buildos_app.settings import ROOT
+from buildos_app.ui.arguments import MOST_FIELDS
 from buildos_app.ui.gate import PUBLIC
+from buildos_app.ui.pages.project import edit_state
 from buildos_app.ui.ports import the_ports
-from buildos_app.ui.reflex_private import is_framework_handler
+from buildos_app.ui.reflex_private import FRAMEWORK_HANDLERS, is_framework_handler
 from buildos_app.ui.session import SessionState
+from buildos_app.ui.tasks import panel_views
+from tests.db.test_row_level_security import fill
+from tests.fixtures.rows import owner_column, rows_of
 
 ID = str(uuid4())
 
@@ -389,13 +400,61 @@ def test_no_handler_is_public() -> None:
 
 
 STATES = sorted({name.partition(".")[0] for name in HANDLERS})
-WRONG = (None, 7, "not an id", "x" * 100_000, {"a": [1]}, ["<script>"])
+WRONG: tuple[Any, ...] = (
+    *(
+        None,
+        True,
+        7,
+        -1,
+        10**30,
+        float("nan"),
+        "",
+        "not an id",
+        "\0",
+        "a\ud800b",
+        "2026-99-99",
+        "99999999999",
+        "x" * 100_000,
+    ),
+    *({"a": [1]}, ["<script>"], [[[[[[[[{}]]]]]]]]),
+)
+FIELD = re.compile(r"""form(?:\.get\(|\[)f?["']([\w-]+)""")
+TABLE_OF = {
+    "task_id": "tasks",
+    "needs_id": "tasks",
+    "row": "tasks",
+    "project_id": "projects",
+    "phase_id": "phases",
+    "note_id": "notes",
+    "question_id": "brain_dump_questions",
+    "operation_id": "brain_dump_operations",
+    "notification_id": "notifications",
+    "job_id": "queue_jobs",
+    "message_id": "sms_messages",
+    "calendar_id": "calendars",
+    "conflict_id": "calendar_conflicts",
+    "finding_id": "onboarding_findings",
+    "session_id": "user_sessions",
+    "token_id": "personal_tokens",
+    "person_id": "users",
+}
+"""Whose rows an argument names."""
+PLACES = {"review_state": "/dump/{id}", "brief_state": "/briefs/2026-11-23"}
+WORDS_OF_MIRA = ("Buy timber", "buy timber", "Which yard", "Timber is dear", "Garden", '"Dig"', "+4930123456", "mira")
 
 
 def handlers_of(state: str) -> list[tuple[str, dict[str, Any]]]:
     """(full name, arguments) of a state's handlers."""
     full = registered_handlers()
     return [(full[name], arguments) for name, arguments in HANDLERS.items() if name.partition(".")[0] == state]
+
+
+@cache
+def fields() -> set[str]:
+    """Every field that some handler reads out of a form."""
+    sources = (path.read_text() for path in (ROOT / "buildos_app" / "ui").rglob("*.py"))
+    found = {name for source in sources for name in FIELD.findall(source)}
+    return found | {*panel_views.FIELDS, *edit_state.FIELDS, "new", "again", "current"}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -428,12 +487,84 @@ async def test_wrong_arguments_break_nothing(state: str, open_tab: Any, user_id:
     async with service_session("test") as session:
         await session.execute(sa.text("UPDATE users SET is_admin = true"))
     for name, arguments in handlers_of(state):
-        for wrong in WRONG if arguments else ():
-            tab = await open_tab(user_id)
+        tab = await open_tab(user_id)
 
-            await tab.send(name, dict.fromkeys(arguments, wrong))
+        for payload in wrong(arguments):
+            await tab.send(name, payload)
 
-            assert tab.redirects in ([], ["/dump"]), (name, wrong)
+        assert [path for path in tab.redirects if safe_path(path) != path] == [], name
+
+
+def wrong(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Arguments of wrong types, sizes and depths in the place of these."""
+    if "form" not in arguments:
+        yield from (dict.fromkeys(arguments, value) for value in WRONG if arguments)
+        return
+    for value in WRONG:
+        yield {**arguments, "form": dict.fromkeys(fields(), value)}
+    yield {**arguments, "form": "no form"}
+    yield {**arguments, "form": dict.fromkeys(map(str, range(MOST_FIELDS + 1)), "x")}
+    yield {**arguments, "form": {"x" * 1000: "x"}}
+
+
+def test_every_argument_that_names_a_row_has_its_table() -> None:
+    named = {name for arguments in HANDLERS.values() for name, value in arguments.items() if ID in str(value)}
+
+    assert named - {"form"} <= set(TABLE_OF)
+
+
+async def test_another_person_calls_it_with_ids_of_the_first(open_tab: Any, user_id: UUID, other_user_id: UUID) -> None:
+    """Every handler, on pages whose addresses name Mira's rows, with her ids: nothing of hers is told or changed."""
+    async with service_session("test") as session:
+        await fill(session, user_id)
+        ids = {
+            table: str(
+                (
+                    await session.execute(
+                        sa.text(f"SELECT id FROM {table} WHERE {owner_column(table)} = :u LIMIT 1"), {"u": user_id}
+                    )
+                ).scalar_one()
+            )
+            for table in set(TABLE_OF.values())
+        }
+    before = await rows_of(user_id)
+    place = f"/projects/{ids['projects']}?task={ids['tasks']}&note={ids['notes']}"
+
+    for state in STATES:
+        tab = await open_tab(other_user_id, PLACES.get(state, place).format(id=ids["projects"]))
+        handlers = handlers_of(state)
+        for name, arguments in sorted(handlers, key=lambda each: not each[0].endswith((".load", ".open", ".sync"))):
+            await tab.send(
+                name, {key: foreign(value, ids[TABLE_OF.get(key, "tasks")]) for key, value in arguments.items()}
+            )
+        assert not [word for word in WORDS_OF_MIRA if word in tab.received], state
+        assert await rows_of(user_id) == before, state
+
+
+def foreign(value: Any, row_id: str) -> Any:
+    """The argument with that id in the place of the example's."""
+    if isinstance(value, dict):
+        return {name: foreign(each, row_id) for name, each in value.items()}
+    return value.replace(ID, row_id) if isinstance(value, str) else value
+
+
+def test_no_handler_of_the_framework_is_open_without_a_reason() -> None:
+    """A new one is refused until it stands in FRAMEWORK_HANDLERS."""
+    theirs = {name for name in RegistrationContext.get().event_handlers if is_framework_handler(name)}
+
+    assert set(FRAMEWORK_HANDLERS) <= theirs
+    assert {name.rpartition(".")[2] for name in theirs - set(FRAMEWORK_HANDLERS)} == {"setvar", "update_vars_internal"}
+
+
+async def test_handlers_that_no_page_uses_do_nothing(open_tab: Any, user_id: UUID, caplog: Any) -> None:
+    every = RegistrationContext.get().event_handlers
+    unused = [name for name in every if name.endswith((".setvar", ".update_vars_internal"))]
+    tab = await open_tab(user_id)
+    for name in unused:
+        await tab.send(name, {"var_name": "is_hydrated", "value": True, "vars": {"x.y": 1}})
+
+    assert len(unused) > 50
+    assert (tab.state, tab.events) == ({}, [])
 
 
 def test_states_outside_the_gate_hold_no_handler_of_ours() -> None:
