@@ -44,6 +44,11 @@ class TooManyTries(NotPermitted):
         self.seconds = seconds
 
 
+def plain_address(text: str) -> str:
+    """What somebody typed as their address, as accounts have it; whether it is one, the database tells."""
+    return "".join(filter(str.isprintable, text)).strip().lower()[:254]
+
+
 def clean_email(email: str) -> str:
     """The address in lower case. Raises InvalidInput when it cannot be one."""
     email = email.strip().lower()
@@ -81,7 +86,7 @@ async def sign_in(*, email: str, password: str, address: str) -> UUID:
     The answer and its time are the same for an unknown address and for a wrong password. Raises NotPermitted, or
     TooManyTries after 10 tries in 15 minutes for the same account and address (security.md, Sessions).
     """
-    email = "".join(filter(str.isprintable, email)).strip().lower()[:254]
+    email = plain_address(email)
     key = hashlib.sha256(f"{email}\0{address}".encode()).digest()
     async with public_session() as session:
         limit = {"key": key, "limit": TRIES, "window": TRY_WINDOW}

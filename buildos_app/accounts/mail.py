@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from buildos_app.accounts.accounts import clean_email
+from buildos_app.accounts.accounts import clean_email, plain_address
 from buildos_app.accounts.passwords import check_password, hash_password
 from buildos_app.accounts.sessions import hash_token
 from buildos_app.db.session import public_session, user_session
@@ -78,7 +78,7 @@ _WORDS = {
 
 async def ask_for_reset(address: str) -> None:
     """Send a link for a new password, if there is an account with this address. Never tells whether there is one."""
-    await _begin(EmailKind.RESET_PASSWORD, None, address.strip().lower()[:254])
+    await _begin(EmailKind.RESET_PASSWORD, None, plain_address(address))
 
 
 async def ask_for_confirmation(user_id: UUID) -> bool:

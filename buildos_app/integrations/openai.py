@@ -47,6 +47,7 @@ async def open_openai(settings: Settings) -> AsyncIterator["OpenAIModel"]:
         base_url=settings.openai_base_url or None,
         timeout=TIMEOUT,
         max_retries=0,
+        http_client=openai.DefaultAsyncHttpxClient(timeout=TIMEOUT, follow_redirects=False),
     )
     async with client:
         yield OpenAIModel(client, settings.openai_model)
@@ -159,14 +160,20 @@ class OpenAIModel:
         return "".join(pieces)
 
     def _parse(self, text: str) -> object:
+        """Raises ValueError for what is no JSON, or nested deeper than anything of ours."""
         cut = _cut_out_json(text)
         try:
             return json.loads(cut)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
         except ValueError:
             if self._rung is Rung.JSON_SCHEMA:
                 raise
-            logger.info("a reply of %s was mended before it was validated", self.name)
+        logger.info("a reply of %s was mended before it was validated", self.name)
+        try:
             return json_repair.loads(cut)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
 
 class _Meter:

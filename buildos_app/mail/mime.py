@@ -24,6 +24,8 @@ def mime(mail: OutgoingMail, sender: str) -> EmailMessage:
     if mail.unsubscribe_url:
         message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>, <mailto:{address}?subject=unsubscribe>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if any(not each.isprintable() for each in map(str, message.values())):  # also one that an encoded word hid
+        raise ValueError("a header of this mail has a line break or another control character in it")
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     message.set_boundary("=_" + hashlib.sha256(mail.message_id.encode()).hexdigest()[:32])

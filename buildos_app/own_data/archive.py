@@ -17,7 +17,7 @@ LARGEST_ARCHIVE = 50_000_000
 LARGEST_CONTENT = 200_000_000
 MOST_FILES = 100_000
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 Row = dict[str, Any]
 

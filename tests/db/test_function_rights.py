@@ -36,7 +36,7 @@ ATTACKS = {
     "cancel_queue_job(uuid,text)": "SELECT cancel_queue_job(:job)",
     "retry_queue_job(uuid)": "SELECT retry_queue_job(:job)",
     "begin_account_mail(text,text,uuid,text,bytea,interval,integer)": (
-        "SELECT begin_account_mail(kind, 'mira@example.org', gen_random_uuid(), kind, decode(md5(kind), 'hex'), '1 day', 5)"
+        "SELECT begin_account_mail(kind, 'mira@example.org', uuidv7(), kind, decode(md5(kind), 'hex'), '1h', 5)"
         " FROM unnest('{confirm_address,confirm_change,daily_brief}'::text[]) kind"
     ),
     "confirm_address(bytea)": f"SELECT confirm_address({NOBODYS})",

@@ -181,10 +181,12 @@ class GoogleClient:
         if name not in self._services:
             version, path = {"calendar": ("v3", "/calendar/v3/"), "oauth2": ("v2", "/")}[name]
             credentials = Credentials(token=self._token)  # type: ignore[no-untyped-call]
+            plain = httplib2.Http(timeout=TIMEOUT_SECONDS)
+            plain.follow_redirects = False
             self._services[name] = build(
                 name,
                 version,
-                http=AuthorizedHttp(credentials, http=httplib2.Http(timeout=TIMEOUT_SECONDS), refresh_status_codes=()),
+                http=AuthorizedHttp(credentials, http=plain, refresh_status_codes=()),
                 client_options={"api_endpoint": self._base_url + path},
                 static_discovery=True,
                 cache_discovery=False,

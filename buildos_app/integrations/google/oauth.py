@@ -88,7 +88,11 @@ class Google:
         """See CalendarProvider."""
         try:
             answer = await asyncio.to_thread(
-                requests.post, self._revoke_uri, data={"token": token}, timeout=TIMEOUT_SECONDS
+                requests.post,
+                self._revoke_uri,
+                data={"token": token},
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
             )
             answer.close()
         except requests.RequestException as error:
@@ -122,6 +126,7 @@ def _fetch(flow: Flow, code: str) -> dict[str, Any]:
 
 def _refresh(credentials: Credentials) -> None:
     session = requests.Session()
+    session.max_redirects = 0
     with session:
         credentials.refresh(Request(session))  # type: ignore[no-untyped-call]
 
