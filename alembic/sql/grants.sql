@@ -45,5 +45,5 @@ GRANT EXECUTE ON FUNCTION
     is_account_token(bytea, text), reset_password(bytea, text)
 TO buildos_web;
 
-GRANT EXECUTE ON FUNCTION count_sms(), set_sms_opt_out(text) TO buildos_web;
+GRANT EXECUTE ON FUNCTION count_sms(), set_sms_opt_out(text), count_mail_opening(uuid) TO buildos_web;
 GRANT EXECUTE ON FUNCTION show_trgm(text) TO buildos_web;  -- of pg_trgm: known tasks that a dump spells otherwise

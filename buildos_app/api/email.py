@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from buildos_app.api.requests import LARGEST_BODY
 from buildos_app.briefs.email import count_opening
 from buildos_app.briefs.preferences import set_email
-from buildos_app.db.session import service_session
+from buildos_app.db.session import public_session, service_session
 from buildos_app.mail.identity import unsubscriber
 from buildos_app.mail.render import render_html
 
@@ -38,7 +38,7 @@ async def opened(request: Request) -> Response:
     except ValueError:
         tracking_id = None
     if tracking_id is not None and request.method == "GET":
-        async with service_session("count the opening of a mail") as session:
+        async with public_session() as session:
             await count_opening(session, tracking_id)
     return Response(PIXEL, media_type="image/gif", headers={"cache-control": "no-store"})
 

@@ -23,6 +23,7 @@ from buildos_app.models.user import User
 from buildos_app.ports import OutgoingMail
 
 MOST_MAILS_A_DAY = 20
+_COUNT_OPENING = sa.text("SELECT count_mail_opening(:tracking_id)")
 _SENDABLE = (EmailStatus.PENDING, EmailStatus.FAILED)
 
 
@@ -108,15 +109,7 @@ async def mark_failed(session: AsyncSession, email_id: UUID, reason: str) -> Non
 
 async def count_opening(session: AsyncSession, tracking_id: UUID) -> None:
     """Count one more opening of one mail, in one statement; only where its person wanted that (trap 38)."""
-    await session.execute(
-        sa.update(Email)
-        .where(col(Email.tracking_id) == tracking_id)
-        .values(
-            open_count=col(Email.open_count) + 1,
-            opened_at=sa.func.coalesce(col(Email.opened_at), sa.func.now()),
-            last_opened_at=sa.func.now(),
-        )
-    )
+    await session.execute(_COUNT_OPENING, {"tracking_id": tracking_id})
 
 
 def _letter_of(mail: Email, brief: DailyBrief, user_id: UUID, address: str) -> Letter:

@@ -1,5 +1,6 @@
 import asyncio
 import statistics
+import threading
 import time
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from buildos_app.accounts.accounts import TooManyTries, clean_email, get_profile, sign_in, sign_up
-from buildos_app.accounts.passwords import check_password
+from buildos_app.accounts.passwords import _MOST_WAITING, _Turns, check_password
 from buildos_app.accounts.sessions import (
     close_session,
     forget_session,
@@ -17,7 +18,7 @@ from buildos_app.accounts.sessions import (
     token_of,
 )
 from buildos_app.db.session import public_session, service_session, user_session
-from buildos_app.errors import Conflict, InvalidInput, NotPermitted
+from buildos_app.errors import Busy, Conflict, InvalidInput, NotPermitted
 
 PASSWORD = "correct horse battery"
 
@@ -167,3 +168,17 @@ def test_the_token_is_found_among_other_cookies() -> None:
     assert token_of("theme=dark; buildos_session=abc; other=1") == "abc"
     assert token_of("theme=dark") is None
     assert token_of("") is None
+
+
+async def test_the_line_before_costly_hashes_has_an_end() -> None:
+    go_on = threading.Event()
+    turns = _Turns()
+    waiting = [asyncio.create_task(turns.run(lambda: go_on.wait(10))) for _ in range(_MOST_WAITING)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(Busy, match="Try again"):
+        await turns.run(lambda: True)
+
+    go_on.set()
+    assert all(await asyncio.gather(*waiting))
+    assert await turns.run(lambda: True)

@@ -191,3 +191,4 @@ async def test_trap_38_a_picture_counts_for_one_mail_only(mira: UUID) -> None:
             sa.text("SELECT open_count, opened_at IS NOT NULL FROM emails ORDER BY message_id")
         )
         assert [tuple(row) for row in rows] == [(2, True), (0, False), (0, False)]
+    assert await value("SELECT count(*) FROM audit_trail WHERE reason LIKE '%opening%'") == 0  # anybody could fill it

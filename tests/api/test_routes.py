@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from buildos_app.accounts.accounts import MOST_SIGN_INS, MOST_SIGN_UPS, count_try
 from buildos_app.accounts.sessions import hash_token, resolve_session
 from buildos_app.api import middleware
 from buildos_app.api.handshake import SessionHandshake
@@ -121,6 +122,26 @@ async def test_guessing_is_slowed_down(client: httpx2.AsyncClient) -> None:
     ]
 
     assert "too many" in answers[-1].json()["error"].lower() or answers[-1].status_code == 429
+
+
+async def test_accounts_are_not_made_by_the_thousand(client: httpx2.AsyncClient) -> None:
+    for _ in range(MOST_SIGN_UPS):
+        await count_try("sign up", "127.0.0.1", most=MOST_SIGN_UPS)
+
+    answer = await sign_up(client)
+
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_lists_of_passwords_are_slowed_down_whatever_the_accounts(client: httpx2.AsyncClient) -> None:
+    await sign_up(client)
+    for _ in range(MOST_SIGN_INS):
+        await count_try("sign in", "127.0.0.1", most=MOST_SIGN_INS)
+
+    answer = await client.post("/auth/sign-in", data=ACCOUNT)
+
+    assert answer.status_code == 429
 
 
 async def test_a_known_and_an_unknown_address_are_answered_alike(client: httpx2.AsyncClient) -> None:

@@ -39,6 +39,7 @@ ATTACKS = {
         "SELECT begin_account_mail(kind, 'mira@example.org', uuidv7(), kind, decode(md5(kind), 'hex'), '1h', 5)"
         " FROM unnest('{confirm_address,confirm_change,daily_brief}'::text[]) kind"
     ),
+    "count_mail_opening(uuid)": "SELECT count_mail_opening(:them)",
     "confirm_address(bytea)": f"SELECT confirm_address({NOBODYS})",
     "is_account_token(bytea,text)": f"SELECT is_account_token({NOBODYS}, 'reset_password')",
     "reset_password(bytea,text)": f"SELECT reset_password({NOBODYS}, 'x')",

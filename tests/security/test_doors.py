@@ -1,5 +1,6 @@
 """A real web process, attacked over its sockets and its port as anybody on the network could."""
 
+import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -193,6 +194,49 @@ async def test_every_route_has_the_headers_and_lets_no_other_site_read(web: Web,
                 assert "access-control-allow-origin" not in headers, path
                 if path.startswith(("/api", "/auth")):
                     assert "no-store" in headers["cache-control"], path
+
+
+async def test_guessing_is_slowed_down_for_one_address_behind_the_proxy(web: Web, mira: tuple[UUID, str]) -> None:
+    """Each address that the proxy names counts by itself; what a browser writes before it counts for nothing."""
+    account = {"email": f"guessed-{uuid4()}@example.org", "password": "wrong guess here"}
+
+    async def guess(forwarded_for: str) -> int:
+        headers = {**FORM, "accept": "application/json", "x-forwarded-for": forwarded_for}
+        async with httpx2.AsyncClient(base_url=web.url) as client:
+            return (await client.post("/auth/sign-in", data=account, headers=headers)).status_code
+
+    use_up(web, account["email"], "203.0.113.5", "2001:db8:1:2::")
+
+    assert [await guess(f"{spoofed}203.0.113.5") for spoofed in ("", "198.51.100.1, ", "127.0.0.1, ")] == [429] * 3
+    assert await guess("2001:db8:1:2::77") == 429
+    assert await guess("203.0.113.6") == 400
+    assert await guess("2001:db8:1:3::77") == 400
+
+
+def use_up(web: Web, email: str, *networks: str) -> None:
+    """Ten wrong guesses at an account from each."""
+    with psycopg.connect(web.environment["DATABASE_URL"], autocommit=True) as connection:
+        for network in networks * 10:
+            key = hashlib.sha256(f"{email}\0{network}".encode()).digest()
+            connection.execute("SELECT count_sign_in_try(%s, 10, '15 minutes')", [key])
+
+
+async def test_a_new_sign_in_has_a_new_token_in_a_cookie_that_stays_here(web: Web, mira: tuple[UUID, str]) -> None:
+    account = {"email": f"nora-{uuid4()}@example.org", "password": "correct horse battery", "name": "Nora"}
+    headers = {**FORM, "accept": "application/json", "cookie": f"__Host-buildos_session={'a' * 43}"}
+    async with httpx2.AsyncClient(base_url=web.url) as client:
+        first = (await client.post("/auth/sign-up", data=account, headers=headers)).headers["set-cookie"]
+        client.cookies.clear()
+        second = (await client.post("/auth/sign-in", data=account, headers=headers)).headers["set-cookie"]
+
+    for cookie in (first, second):
+        name, _, rest = cookie.partition("=")
+        token, *flags = rest.split("; ")
+        assert name == "__Host-buildos_session"
+        assert len(token) == 43 and token != "a" * 43
+        assert {flag.lower() for flag in flags} >= {"httponly", "secure", "samesite=lax", "path=/"}
+        assert "domain" not in cookie.lower()
+    assert first.split(";")[0] != second.split(";")[0]
 
 
 async def test_no_secret_is_in_an_answer_or_a_log(web: Web, mira: tuple[UUID, str]) -> None:
