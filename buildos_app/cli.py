@@ -17,6 +17,8 @@ from buildos_app.db.ready import ensure_ready
 from buildos_app.demo.furnish import EMAIL, PASSWORD, furnish
 from buildos_app.errors import BuildOSError, ConfigurationError, UserError
 from buildos_app.settings import ROOT
+from buildos_app.start.backup import back_up
+from buildos_app.start.backup import restore as restore_backup
 from buildos_app.start.doctor import examine
 from buildos_app.start.extraction import print_extraction
 from buildos_app.start.up import up as start_up
@@ -64,6 +66,20 @@ def worker() -> None:
 def doctor() -> None:
     """Look for what would keep BuildOS from running, and say what to do about it."""
     raise typer.Exit(0 if examine() else 1)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The file to write, such as buildos-2026-11-29.dump.")]) -> None:
+    """Write the whole database into a file; people may work meanwhile."""
+    size = back_up(file)
+    typer.echo(f"{file} holds everything ({size / 1_000_000:.1f} MB). The secret key is not in it: keep that apart.")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file of `buildos backup`.", exists=True)]) -> None:
+    """Fill an empty database from a backup."""
+    restore_backup(file)
+    typer.echo("Everything is back.")
 
 
 @app.command()

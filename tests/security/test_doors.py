@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,10 +41,9 @@ PROXY_ANSWERS = ("/ping", "/_health")
 
 
 @pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+def web() -> Iterator[Web]:
     """Behind a proxy of this machine, in production, with a canary in every secret."""
-    folder = tmp_path_factory.mktemp("doors")
-    folder.chmod(0o755)
+    folder = Path(tempfile.mkdtemp(prefix="buildos-doors-"))
     url = join(folder, options="-c fsync=off")
     more = {
         **SECRETS,
@@ -56,6 +57,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     yield web
     web.kill()
     leave(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest_asyncio.fixture
