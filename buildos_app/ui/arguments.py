@@ -7,11 +7,25 @@ import inspect
 from functools import cache
 from typing import Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 from reflex.event import Event
 from reflex_base.registry import RegistrationContext
+from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 
 LONGEST_TEXT, LONGEST_NAME, MOST_FIELDS = 500_000, 200, 500
+
+
+def checked(event: Event) -> dict[str, Any] | None:
+    """The arguments as the handler gets them, or None unless they have its names and exactly its types."""
+    shape = _shape(event.name)
+    if shape is None:
+        return None
+    try:
+        arguments = {name: clean(_opened(value)) for name, value in event.payload.items()}
+        values = shape.model_validate(arguments, strict=True)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return arguments if all(_is_plain(value) for value in values.model_dump().values()) else None
 
 
 def clean(value: Any) -> Any:
@@ -23,16 +37,11 @@ def clean(value: Any) -> Any:
     return [clean(each) for each in value] if isinstance(value, list) else value
 
 
-def fits(event: Event) -> bool:
-    """Do the arguments have the handler's names and exactly its types?"""
-    shape = _shape(event.name)
-    if shape is None:
-        return False
-    try:
-        values = shape.model_validate(event.payload, strict=True)
-    except ValidationError:
-        return False
-    return all(_is_plain(value) for value in values.model_dump().values())
+def _opened(value: Any) -> Any:
+    """A form as a dict: browsers send it as pairs of a name and a value. Raises ValueError for what is no pair."""
+    if not isinstance(value, dict) or FORM_DATA_ENTRIES_KEY not in value:
+        return value
+    return {str(name): each for name, each in value[FORM_DATA_ENTRIES_KEY]}
 
 
 def _is_plain(value: Any) -> bool:

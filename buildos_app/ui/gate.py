@@ -10,7 +10,7 @@ from reflex.state import BaseState, StateUpdate
 
 from buildos_app.accounts.admins import is_admin
 from buildos_app.accounts.sessions import resolve_session
-from buildos_app.ui.arguments import clean, fits
+from buildos_app.ui.arguments import checked
 from buildos_app.ui.push import hub
 from buildos_app.ui.reflex_private import FRAMEWORK_HANDLERS, is_framework_handler, is_hydration, raw_header
 from buildos_app.ui.routes import SIGN_IN, TODAY
@@ -42,13 +42,15 @@ class Gate(Middleware):
             return StateUpdate()
         if not owner and event.name not in PUBLIC:
             return _answer(rx.redirect(SIGN_IN))
-        if not fits(event):
+        arguments = checked(event)
+        if arguments is None:
             logger.warning("refused an event with arguments that do not fit: %s", event.name[:200])
             return StateUpdate()
         if is_admin_handler(event.name) and not await is_admin(UUID(owner)):
             logger.warning("refused %s, who is no administrator: %s", owner, event.name)
             return _answer(rx.redirect(TODAY))
-        event.payload.update(clean(event.payload))
+        event.payload.clear()
+        event.payload.update(arguments)
         return None
 
 

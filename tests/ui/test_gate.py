@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from reflex.state import all_base_state_classes
 from reflex_base.registry import RegistrationContext
+from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 from starlette.routing import Route
 
 from buildos_app.accounts.sessions import close_session, open_session
@@ -501,7 +502,8 @@ def wrong(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from (dict.fromkeys(arguments, value) for value in WRONG if arguments)
         return
     for value in WRONG:
-        yield {**arguments, "form": dict.fromkeys(fields(), value)}
+        yield {**arguments, "form": {FORM_DATA_ENTRIES_KEY: [[name, value] for name in fields()]}}
+        yield {**arguments, "form": {FORM_DATA_ENTRIES_KEY: value}}
     yield {**arguments, "form": "no form"}
     yield {**arguments, "form": dict.fromkeys(map(str, range(MOST_FIELDS + 1)), "x")}
     yield {**arguments, "form": {"x" * 1000: "x"}}
