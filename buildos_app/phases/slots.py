@@ -17,45 +17,53 @@ from buildos_app.ports import Busy
 
 _MORNING: Final = time(9)
 _STEP: Final = timedelta(minutes=15)
+MOST_DAYS: Final = 400
+"""What takes longer than so many days is free again after them."""
 _PRIORITIES: Final = {"high": 0, "medium": 1, "low": 2}
 
 
 @dataclass
 class _Calendar:
-    """The time that a person has: `now` names the zone, `taken` is in order and grows with each task that is placed."""
+    """The time that a person has. `now` names the zone; `taken`, day by day and there by their starts, grows with each
+    task that is placed; `days` remembers the working hours of those that were looked at."""
 
     now: datetime
     hours: WorkingHours
-    taken: list[Busy] = field(default_factory=list)
+    taken: dict[date, list[Busy]] = field(default_factory=dict)
+    days: dict[date, tuple[int, datetime, datetime]] = field(default_factory=dict)
 
     def at(self, day: date, clock: time) -> datetime:
         return at_local(day, clock, self.now)
 
-    def take(self, start: datetime, minutes: int) -> None:
-        insort(self.taken, Busy(start, start + timedelta(minutes=minutes)))
+    def take(self, busy: Busy) -> None:
+        """Write it down on each day that it touches."""
+        first, last = (moment.astimezone(self.now.tzinfo).date() for moment in busy)
+        for number in range(min((last - first).days, MOST_DAYS) + 1):
+            insort(self.taken.setdefault(first + timedelta(days=number), []), busy)
 
     def free(self, earliest: datetime, minutes: int, last: date) -> datetime | None:
         """The first start at or after a moment that fits into working hours up to a day; a task that is longer than a
         working day needs a whole one."""
         day = earliest.astimezone(self.now.tzinfo).date()
         while day <= last:
-            room = self.hours.minutes_on(day)
-            if room:
-                length = timedelta(minutes=min(minutes, room))
-                opening, closing = self.at(day, self.hours.start), self.at(day, self.hours.end)
-                start = self._first_gap(max(earliest, opening), length, closing)
-                if start is not None:
-                    return start
+            room, opening, closing = self._working(day)
+            length, start = timedelta(minutes=min(minutes, room)), max(earliest, opening)
+            for busy in self.taken.get(day, ()):
+                if start + length > closing or busy.start >= closing:
+                    break
+                if busy.start < start + length and busy.end > start:
+                    start = _rounded(busy.end)
+            if room and start + length <= closing:
+                return start
             day += timedelta(days=1)
         return None
 
-    def _first_gap(self, start: datetime, length: timedelta, closing: datetime) -> datetime | None:
-        for busy in self.taken:
-            if busy.start >= closing:
-                break
-            if busy.start < start + length and busy.end > start:
-                start = _rounded(busy.end)
-        return start if start + length <= closing else None
+    def _working(self, day: date) -> tuple[int, datetime, datetime]:
+        """How many minutes of a day are for work, and when work begins and ends."""
+        if day not in self.days:
+            ends = self.at(day, self.hours.start), self.at(day, self.hours.end)
+            self.days[day] = (self.hours.minutes_on(day), *ends)
+        return self.days[day]
 
 
 def with_starts(
@@ -72,7 +80,7 @@ def with_starts(
     already, or that the options protect, stays. `wishes` are a model's suggestions: before the phase they mean its
     begin, after it its middle, at midnight nine o'clock. Nothing begins before what it waits for has ended, as long as
     there is time left for it."""
-    calendar = _Calendar(now, hours, sorted(busy))
+    calendar = _calendar(now, hours, busy)
     phases = {phase.order: phase for phase in plan.phases}
     known = {task.id: task for task in tasks}
     places = {item.task_id: phases[item.phase_order] for item in plan.assignments}
@@ -94,7 +102,7 @@ def with_starts(
             found = _squeezed(places[task.id], calendar, max([*(starts[other] for other in before), now]))
             notes[task.id] = "no free time is left in this phase"
         starts[task.id] = found
-        calendar.take(found, task.minutes)
+        calendar.take(Busy(found, found + task.length))
     return plan.model_copy(
         update={"assignments": [_started(item, known[item.task_id], starts, notes) for item in plan.assignments]}
     )
@@ -199,6 +207,13 @@ def _squeezed(phase: PlannedPhase, calendar: _Calendar, earliest: datetime) -> d
     return start if inside(start, phase, calendar.now) else calendar.at(phase.end_date, time(23, 45))
 
 
+def _calendar(now: datetime, hours: WorkingHours, taken: Iterable[Busy]) -> _Calendar:
+    calendar = _Calendar(now, hours)
+    for busy in taken:
+        calendar.take(busy)
+    return calendar
+
+
 def _rounded(moment: datetime) -> datetime:
     """Up to the next quarter of an hour."""
     over = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
@@ -220,12 +235,12 @@ def next_starts(
 ) -> dict[UUID, datetime]:
     """Starts one after the other from a day on, in working hours, beside what `others` take; without a working day in a
     year, at nine o'clock."""
-    taken = [Busy(task.start_date, task.start_date + task.length) for task in others if task.start_date]
-    calendar = _Calendar(now, hours, sorted(taken))
+    taken = (Busy(task.start_date, task.start_date + task.length) for task in others if task.start_date)
+    calendar = _calendar(now, hours, taken)
     earliest = max(_rounded(now), calendar.at(first_day, hours.start))
     starts: dict[UUID, datetime] = {}
     for task in sorted(tasks, key=_urgency):
         last = first_day + timedelta(days=366)
         starts[task.id] = calendar.free(earliest, task.minutes, last) or calendar.at(first_day, _MORNING)
-        calendar.take(starts[task.id], task.minutes)
+        calendar.take(Busy(starts[task.id], starts[task.id] + task.length))
     return starts
