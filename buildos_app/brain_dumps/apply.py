@@ -10,7 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.brain_dumps.drafts import find_dump
-from buildos_app.brain_dumps.operations import NewNote, NewProject, NewTask, ProjectUpdate, TaskUpdate, read_data
+from buildos_app.brain_dumps.operations import (
+    NewNote,
+    NewProject,
+    NewTask,
+    NoteUpdate,
+    ProjectUpdate,
+    TaskUpdate,
+    read_data,
+)
 from buildos_app.brain_dumps.snapshots import Row, changed_fields, snapshot
 from buildos_app.clock import local_now, now
 from buildos_app.errors import Conflict, InvalidInput
@@ -19,6 +27,7 @@ from buildos_app.models.project import Note, Project, Source, Task, TaskStatus
 from buildos_app.models.user import User
 from buildos_app.phrases.wall_clock import at_local
 from buildos_app.projects.history import CAUSE, because
+from buildos_app.projects.notes import LONGEST_CONTENT
 from buildos_app.projects.placing import place_by_date
 from buildos_app.projects.slugs import slugify, unique_slug
 from buildos_app.projects.tasks import set_task_status
@@ -81,6 +90,8 @@ class _Apply:
                 row, before = await self._update_project(operation, data)
             case TaskUpdate():
                 row, before = await self._update_task(operation, data)
+            case NoteUpdate():
+                row, before = await self._update_note(operation, data)
             case _:
                 raise InvalidInput(f"“{_name(operation)}” cannot be applied.")
         await self.session.flush()
@@ -159,6 +170,19 @@ class _Apply:
             await set_task_status(self.session, task.id, TaskStatus(data.status))
         self.applied.project_id = self.applied.project_id or task.project_id
         return task, before
+
+    async def _update_note(self, operation: Operation, data: NoteUpdate) -> tuple[Row, dict[str, Any]]:
+        note = await self.session.get(Note, operation.row_id, with_for_update=True)
+        if note is None:
+            raise Conflict(f"“{operation.quote[:60]}” changes a note that is gone. Leave it out, then apply again.")
+        before = snapshot(note)
+        note.title = data.title or note.title
+        if data.content_addition:
+            note.content = f"{note.content}\n\n{data.content_addition}".strip()
+        if len(note.content) > LONGEST_CONTENT:
+            raise InvalidInput(f"“{operation.quote[:60]}” makes its note too long. Leave it out, then apply again.")
+        self.applied.project_id = self.applied.project_id or note.project_id
+        return note, before
 
     async def _local_now(self) -> datetime:
         query = sa.select(col(User.timezone)).where(col(User.id) == self.user_id)

@@ -10,7 +10,7 @@ from buildos_app.phrases.dates import resolve_when
 from buildos_app.phrases.durations import find_duration
 
 LONGEST_FIELD = 20_000
-DETAILS = ("details", "content", "description", "details_addition", "context_addition")
+DETAILS = ("details", "content", "description", "details_addition", "content_addition", "context_addition")
 """What each kind of operation calls its longer text."""
 
 

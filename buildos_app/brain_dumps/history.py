@@ -118,14 +118,18 @@ async def what_it_became(session: AsyncSession, dump_id: UUID) -> list[Became]:
         ids = [row_id for target, row_id in pairs if target == table]
         if ids:
             rows = await session.execute(sa.select(*columns).where(columns[0].in_(ids), *_ALIVE.get(table, ())))
-            found |= {(table, row[0]): Became(table, row[0], row[1] or "Note", row[2]) for row in rows}
+            found |= {(table, row[0]): Became(table, *row) for row in rows}
     return [found[pair] for pair in dict.fromkeys(pairs) if pair in found]
 
 
 _TABLES = {
     OperationTable.PROJECTS: (col(Project.id), col(Project.name), col(Project.id)),
     OperationTable.TASKS: (col(Task.id), col(Task.title), col(Task.project_id)),
-    OperationTable.NOTES: (col(Note.id), col(Note.title), col(Note.project_id)),
+    OperationTable.NOTES: (
+        col(Note.id),
+        sa.func.coalesce(sa.func.nullif(col(Note.title), ""), sa.func.left(col(Note.content), EXCERPT)),
+        col(Note.project_id),
+    ),
 }
 _ALIVE = {OperationTable.TASKS: (col(Task.deleted_at).is_(None),)}
 

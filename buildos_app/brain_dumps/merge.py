@@ -12,6 +12,7 @@ from buildos_app.brain_dumps.operations import ProposedOperation, locate, valida
 from buildos_app.brain_dumps.prompts import (
     ExtractedContext,
     ExtractedTasks,
+    KnownNote,
     KnownProject,
     KnownQuestion,
     KnownTask,
@@ -43,6 +44,7 @@ class DumpToProcess:
     tasks: list[KnownTask]
     now: datetime
     questions: list[KnownQuestion] = field(default_factory=list)
+    notes: list[KnownNote] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def merge(dump: DumpToProcess, context: ExtractedContext, extracted: ExtractedTa
         *(_project(dump, item, ref) for item, ref in zip(new_projects, refs, strict=True)),
         *_project_update(dump, context),
         *(operation for item in extracted.tasks for operation in _task(dump, item, places)),
-        *(_note(dump, item, places) for item in extracted.notes),
+        *(operation for item in extracted.notes for operation in _note(dump, item, places)),
     ]
     return [validated(operation) for operation in _without_doubles(operations)]
 
@@ -90,11 +92,11 @@ def _new_projects(dump: DumpToProcess, context: ExtractedContext, extracted: Ext
 
 
 def _updates(item: ProposedTask | ProposedNote) -> bool:
-    return isinstance(item, ProposedTask) and item.task_id is not None
+    return (item.task_id if isinstance(item, ProposedTask) else item.note_id) is not None
 
 
 def _is_only_spoken_of(dump: DumpToProcess, project: ProposedProject, extracted: ExtractedTasks) -> bool:
-    """Do the project's words only speak of known tasks, so that it would be empty?"""
+    """Do the project's words only speak of known tasks and notes, so that it would be empty?"""
     items: list[ProposedTask | ProposedNote] = [*extracted.tasks, *extracted.notes]
     if any(not _updates(item) for item in items):
         return False
@@ -203,9 +205,20 @@ def _task_update(dump: DumpToProcess, item: ProposedTask, known: KnownTask) -> P
     return _with_words(dump, item.quote, **fields, row_id=item.task_id, reasoning=reasoning)
 
 
-def _note(dump: DumpToProcess, item: ProposedNote, places: _Places) -> ProposedOperation:
+def _note(dump: DumpToProcess, item: ProposedNote, places: _Places) -> list[ProposedOperation]:
+    if item.note_id is not None:
+        known = next((note for note in dump.notes if note.id == item.note_id), None)
+        return [_note_update(dump, item, known)] if known else []
     data = {"title": item.title, "content": item.content, **places.of(item.project_name)}
-    return _with_words(dump, item.quote, target=OperationTable.NOTES, data=data)
+    return [_with_words(dump, item.quote, target=OperationTable.NOTES, data=data)]
+
+
+def _note_update(dump: DumpToProcess, item: ProposedNote, known: KnownNote) -> ProposedOperation:
+    data = {"content_addition": item.content}
+    if item.new_title.strip() and item.new_title.strip() != known.title:
+        data["title"] = item.new_title
+    fields = {"target": OperationTable.NOTES, "operation": OperationKind.UPDATE, "data": data}
+    return _with_words(dump, item.quote, **fields, row_id=known.id)
 
 
 def _without_doubles(operations: list[ProposedOperation]) -> list[ProposedOperation]:

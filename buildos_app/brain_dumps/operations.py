@@ -15,6 +15,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from buildos_app.brain_dumps.prompts import Answer, ProposedQuestion
 from buildos_app.models.brain_dump import OperationKind, OperationTable
@@ -143,12 +144,26 @@ class NewNote(_InProject):
         return self
 
 
+class NoteUpdate(_Data):
+    """What a dump adds to an existing note; a `title` is its new one."""
+
+    title: Title | None = None
+    content_addition: LongText = ""
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> "NoteUpdate":
+        if not self.title and not self.content_addition:
+            raise ValueError("it changes nothing")
+        return self
+
+
 SHAPES: dict[tuple[str, str], type[_Data]] = {
     (OperationTable.PROJECTS, OperationKind.CREATE): NewProject,
     (OperationTable.PROJECTS, OperationKind.UPDATE): ProjectUpdate,
     (OperationTable.TASKS, OperationKind.CREATE): NewTask,
     (OperationTable.TASKS, OperationKind.UPDATE): TaskUpdate,
     (OperationTable.NOTES, OperationKind.CREATE): NewNote,
+    (OperationTable.NOTES, OperationKind.UPDATE): NoteUpdate,
 }
 
 
@@ -192,8 +207,16 @@ def read_data(target: str, operation: str, data: dict[str, Any]) -> _Data:
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         place = str(problem["loc"][0]).replace("_", " ") if problem["loc"] else ""
-        reason = problem["msg"].removeprefix("Value error, ")
+        reason = _reason(problem)
         raise ValueError(f"{place}: {reason}" if place else reason) from None
+
+
+def _reason(problem: ErrorDetails) -> str:
+    if problem["type"] in ("too_short", "string_too_short"):
+        return "it is empty"
+    if problem["type"] in ("too_long", "string_too_long"):
+        return f"it is too long, at most {problem['ctx']['max_length']:,}"
+    return problem["msg"].removeprefix("Value error, ")
 
 
 def validated(operation: ProposedOperation) -> ProposedOperation:

@@ -168,6 +168,7 @@ class _Run:
             project=self.dump.project,
             projects=self.dump.projects,
             tasks=_relevant(self.dump.tasks, analysis),
+            notes=self.dump.notes,
             questions=self.dump.questions,
             now=self.dump.now,
         )

@@ -35,6 +35,14 @@ class KnownTask(_Value):
     description: str = ""
 
 
+class KnownNote(_Value):
+    """An existing note of the person, as the model sees it; `content` holds at most its first 200 characters."""
+
+    id: UUID
+    title: str
+    content: str = ""
+
+
 class KnownQuestion(_Value):
     """A question that an earlier dump left open."""
 
@@ -108,12 +116,18 @@ class ProposedTask(_Value):
 
 
 class ProposedNote(_Value):
-    """Something worth keeping that is not a task. `quote` is copied from the dump, verbatim."""
+    """Something worth keeping that is not a task, new (`note_id` null) or said of a note that is there.
+
+    `quote` is copied from the dump, verbatim. For a changed note `content` is what is added to it, and `new_title` is
+    only given where the dump says that it shall be called otherwise.
+    """
 
     title: str
     content: str
     quote: str = ""
     project_name: str = ""
+    note_id: UUID | None = None
+    new_title: str = ""
 
 
 class ProposedQuestion(_Value):
@@ -151,8 +165,9 @@ class AnalyseDump(Prompt[DumpAnalysis]):
     reply_type: ClassVar[type[BaseModel]] = DumpAnalysis
     instructions: ClassVar[str] = (
         "Classify a brain dump that was written for an existing project. Say which of the given tasks it touches "
-        "(only ids from the list), whether it holds new tasks, and whether the context or the task extraction can "
-        f"be skipped because the dump has nothing for it. When in doubt, skip nothing. {_DATA_ONLY}"
+        "(only ids from the list), whether it holds new tasks, and whether the extraction of context or that of tasks "
+        "and notes can be skipped because the dump has nothing for it. When in doubt, skip nothing. "
+        f"{_DATA_ONLY}"
     )
 
     dump: str
@@ -190,8 +205,10 @@ class ExtractTasks(Prompt[ExtractedTasks]):
         "and for the time it takes into `duration_words`; never compute a date. Priority is high only for words "
         "such as urgent, asap, critical or important, low only for words such as some time, maybe or when I have "
         "time. A task of the list `tasks` that the dump changes is returned with its `task_id`; `new_title` only if "
-        "it shall be called otherwise. What is worth keeping and asks for no action is a note. `project_name` is the "
-        "project that an item belongs to: one of "
+        "it shall be called otherwise. What is worth keeping and asks for no action is a note. Only where the dump "
+        "says that something is to be added to a note of the list `notes`, or that one is to be renamed, return that "
+        "note with its `note_id` and only the added words as `content`; every other thought is a new note. "
+        "`project_name` is the project that an item belongs to: one of "
         "`projects`, or a new one by the name you would give it, or empty. `answers` says which of the given "
         "`questions` the dump answers, and how; `questions` of your reply are up to five that it leaves open. "
         f"{_DATA_ONLY}"
@@ -201,5 +218,6 @@ class ExtractTasks(Prompt[ExtractedTasks]):
     project: KnownProject | None
     projects: list[KnownProject]
     tasks: list[KnownTask]
+    notes: list[KnownNote] = Field(default_factory=list)
     questions: list[KnownQuestion] = Field(default_factory=list)
     now: datetime

@@ -13,17 +13,17 @@ from sqlmodel import col
 from buildos_app.brain_dumps.drafts import find_dump
 from buildos_app.brain_dumps.merge import DumpToProcess
 from buildos_app.brain_dumps.operations import ProposedOperation, read_data
-from buildos_app.brain_dumps.prompts import KnownProject, KnownTask
+from buildos_app.brain_dumps.prompts import KnownNote, KnownProject, KnownTask
 from buildos_app.brain_dumps.questions import close_answered, keep_questions, known_questions
-from buildos_app.brain_dumps.snapshots import Row, snapshot
+from buildos_app.brain_dumps.snapshots import MODELS, Row, snapshot
 from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.clock import local_now
 from buildos_app.errors import Conflict, InvalidInput, NotFound
-from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationKind, OperationTable
-from buildos_app.models.project import Project, ProjectStatus, Task, TaskStatus
+from buildos_app.models.brain_dump import BrainDump, BrainDumpStatus, Operation, OperationKind
+from buildos_app.models.project import Note, Project, ProjectStatus, Task, TaskStatus
 from buildos_app.models.user import User
 
-KNOWN_PROJECTS, KNOWN_TASKS = 50, 100
+KNOWN_PROJECTS, KNOWN_TASKS, KNOWN_NOTES = 50, 100, 20
 MOST_WORDS, _SHORT_WORD = 400, 2
 _WORD = re.compile(r"[^\W_]{1,40}")
 READ_ALREADY = "This dump was read already."
@@ -47,7 +47,7 @@ class OperationView:
 
 
 async def load_dump_to_process(session: AsyncSession, user_id: UUID, dump_id: UUID) -> DumpToProcess:
-    """All that reading a dump needs, in three queries. Raises NotFound, Conflict when it was read already."""
+    """All that reading a dump needs, in a query for each kind. Raises NotFound, Conflict when it was read already."""
     dump = await find_dump(session, dump_id)
     if dump.status != BrainDumpStatus.PENDING:
         raise Conflict(READ_ALREADY)
@@ -60,6 +60,7 @@ async def load_dump_to_process(session: AsyncSession, user_id: UUID, dump_id: UU
         project=selected,
         projects=[] if dump.wants_new_project else [item.model_copy(update={"context": ""}) for item in projects],
         tasks=await _known_tasks(session, dump.project_id, dump.content),
+        notes=await _known_notes(session, dump.project_id, dump.content),
         questions=await known_questions(session),
         now=local_now(timezone),
     )
@@ -130,7 +131,7 @@ async def edit_operation(session: AsyncSession, operation_id: UUID, changes: dic
 async def current_values(session: AsyncSession, operations: list[OperationView]) -> dict[UUID, dict[str, Any]]:
     """What the rows that the updates are about hold today, by row; a row that is gone is left out."""
     found: dict[UUID, dict[str, Any]] = {}
-    for table, model in ((OperationTable.TASKS, Task), (OperationTable.PROJECTS, Project)):
+    for table, model in MODELS.items():
         ids = [item.row_id for item in operations if item.target == table and item.row_id is not None]
         if ids:
             query = sa.select(model).where(col(model.id).in_(ids))
@@ -178,17 +179,32 @@ async def _known_tasks(session: AsyncSession, project_id: UUID | None, content: 
     ).where(col(Task.status) != TaskStatus.DONE, col(Task.deleted_at).is_(None), col(Task.outdated).is_(False))
     if project_id is not None:
         query = query.where(col(Task.project_id) == project_id)
-    words = sa.func.to_tsquery("simple", " | ".join(_words(content)))
-    title = sa.func.to_tsvector("simple", col(Task.title))
-    likeness = sa.func.ts_rank(title, words) + sa.func.coalesce(_shared_trigrams(content), 0)
-    query = query.order_by(likeness.desc(), col(Task.updated_at).desc()).limit(KNOWN_TASKS)
+    query = query.order_by(_likeness(col(Task.title), content).desc(), col(Task.updated_at).desc()).limit(KNOWN_TASKS)
     return [KnownTask(**row) for row in (await session.execute(query)).mappings()]
 
 
-def _shared_trigrams(content: str) -> sa.ColumnElement[float]:
+async def _known_notes(session: AsyncSession, project_id: UUID | None, content: str) -> list[KnownNote]:
+    """Notes that the dump may speak of, likest first: by the title, or the beginning of the text where it has none."""
+    begins = sa.func.left(col(Note.content), 200)
+    query = sa.select(col(Note.id), col(Note.title), begins.label("content"))
+    if project_id is not None:
+        query = query.where(sa.or_(col(Note.project_id) == project_id, col(Note.project_id).is_(None)))
+    name = sa.func.coalesce(sa.func.nullif(col(Note.title), ""), begins)
+    query = query.order_by(_likeness(name, content).desc(), col(Note.updated_at).desc()).limit(KNOWN_NOTES)
+    return [KnownNote(**row) for row in (await session.execute(query)).mappings()]
+
+
+def _likeness(title: sa.SQLColumnExpression[str], content: str) -> sa.ColumnElement[float]:
+    """How much of a title the dump says: by words, and by trigrams where they are spelled otherwise."""
+    words = sa.func.to_tsquery("simple", " | ".join(_words(content)))
+    rank = sa.func.ts_rank(sa.func.to_tsvector("simple", title), words)
+    return rank + sa.func.coalesce(_shared_trigrams(title, content), 0)
+
+
+def _shared_trigrams(title: sa.SQLColumnExpression[str], content: str) -> sa.ColumnElement[float]:
     """The share of a title's trigrams that stand in the dump. Those of the dump are looked up once, by a hash."""
     said = sa.select(sa.func.unnest(sa.func.show_trgm(" ".join(_words(content))))).scalar_subquery()
-    of_title = sa.func.unnest(sa.func.show_trgm(col(Task.title))).table_valued("trigram").render_derived()
+    of_title = sa.func.unnest(sa.func.show_trgm(title)).table_valued("trigram").render_derived()
     return (
         sa.select(sa.cast(sa.func.avg(sa.cast(of_title.c.trigram.in_(said), sa.Integer)), sa.Float))
         .select_from(of_title)

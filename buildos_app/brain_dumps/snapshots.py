@@ -4,9 +4,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from buildos_app.models.brain_dump import OperationTable
 from buildos_app.models.project import Note, Project, Task
 
 Row = Project | Task | Note
+
+MODELS: dict[str, type[Row]] = {
+    OperationTable.PROJECTS: Project,
+    OperationTable.TASKS: Task,
+    OperationTable.NOTES: Note,
+}
 
 FIELDS: dict[type[Row], tuple[str, ...]] = {
     Project: ("name", "description", "context", "executive_summary", "status", "tags", "start_date", "end_date"),

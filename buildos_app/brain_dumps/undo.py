@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from buildos_app.brain_dumps.drafts import find_dump
-from buildos_app.brain_dumps.snapshots import Row, restored, snapshot
+from buildos_app.brain_dumps.snapshots import MODELS, Row, restored, snapshot
 from buildos_app.clock import now
 from buildos_app.errors import Conflict
 from buildos_app.models.brain_dump import BrainDumpStatus, Operation, OperationKind, OperationTable
@@ -19,11 +19,6 @@ from buildos_app.models.project import Note, Project, Task, TaskStatus
 from buildos_app.projects.tasks import set_task_status
 
 UNDO_DAYS = 30
-MODELS: dict[str, type[Row]] = {
-    OperationTable.PROJECTS: Project,
-    OperationTable.TASKS: Task,
-    OperationTable.NOTES: Note,
-}
 
 
 @dataclass
@@ -107,6 +102,8 @@ async def _put_back(session: AsyncSession, row: Row, before: dict[str, Any], aft
     """Give each field its old value that still holds the dump's; are all of them back?"""
     current = snapshot(row)
     mine = {name: value for name, value in before.items() if current[name] == after[name]}
+    if isinstance(row, Note) and not (current | mine)["title"] and not (current | mine)["content"]:
+        return False  # it would be empty, because its title was taken away since
     for name, value in mine.items():
         if name != "status":
             setattr(row, name, restored(row, name, value))

@@ -14,7 +14,7 @@ from buildos_app.errors import Conflict, InvalidInput, NotFound
 from buildos_app.models.project import Note, Project, Task
 
 GONE = "That note no longer exists."
-LONGEST_TITLE, LONGEST_CONTENT, LONGEST_CATEGORY = 200, 50_000, 60
+LONGEST_TITLE, LONGEST_CONTENT, LONGEST_CATEGORY = 255, 50_000, 60
 LONGEST_TASK_TITLE = 255
 
 

@@ -128,7 +128,7 @@ def _row(view: OperationView, index: int, around: Surroundings) -> OperationRow:
     data = view.data
     project = around.names.get(str(data.get("project_id") or data.get("project_ref") or ""), "")
     current = around.current.get(view.row_id, {}) if view.row_id else {}
-    known = str(current.get("title") or current.get("name") or "")
+    known = str(current.get("title") or current.get("name") or current.get("content") or "")[:80]
     title = str(data.get("title") or data.get("name") or known or view.quote[:80] or "Untitled")
     moment, whole_day = _moment(data, around.zone)
     return OperationRow(
@@ -149,7 +149,7 @@ def _changes(view: OperationView, current: dict[str, Any], zone: ZoneInfo) -> li
     for name, value in view.data.items():
         if name.endswith("_has_time"):
             continue
-        own = {"details_addition": "details", "context_addition": "context"}.get(name, name)
+        own = name.removesuffix("_addition")
         before = _shown(current.get(own), zone)
         after = _shown(value, zone)
         if own != name and before:

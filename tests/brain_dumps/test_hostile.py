@@ -19,7 +19,7 @@ from buildos_app.brain_dumps.drafts import Choices, submit_dump
 from buildos_app.brain_dumps.merge import DumpToProcess, merge
 from buildos_app.brain_dumps.operations import ProposedOperation, read_data
 from buildos_app.brain_dumps.pipeline import process
-from buildos_app.brain_dumps.prompts import ExtractedContext, ExtractedTasks, KnownProject, KnownTask
+from buildos_app.brain_dumps.prompts import ExtractedContext, ExtractedTasks, KnownNote, KnownProject, KnownTask
 from buildos_app.brain_dumps.reading import read_dump, settle
 from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.db.session import service_session, user_session
@@ -34,7 +34,7 @@ from tests.brain_dumps.injections import INJECTIONS
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Europe/Berlin"))
 TEXT = "Garden: order timber by Friday. The fence is 24 m long. Called the plumber."
-GARDEN, PLUMBER, STRANGER = uuid4(), uuid4(), uuid4()
+GARDEN, PLUMBER, LARCH, STRANGER = uuid4(), uuid4(), uuid4(), uuid4()
 MUTATIONS = int(os.environ.get("MUTATIONS", "800"))
 """How many in the usual run; `MUTATIONS=10000 pytest tests/brain_dumps/test_hostile.py` for all."""
 
@@ -44,7 +44,17 @@ REPLY = {
         {"title": "Call the plumber", "quote": "Called the plumber", "status": "done", "task_id": str(PLUMBER)},
         {"title": "Steal", "quote": "Garden", "task_id": str(STRANGER), "user_id": str(STRANGER)},
     ],
-    "notes": [{"title": "Fence", "content": "24 m", "quote": "The fence is 24 m long", "project_name": "Garden"}],
+    "notes": [
+        {"title": "Fence", "content": "24 m", "quote": "The fence is 24 m long", "project_name": "Garden"},
+        {
+            "title": "Larch",
+            "content": "24 m",
+            "quote": "24 m",
+            "note_id": str(LARCH),
+            "new_title": "Larch wood",
+        },
+        {"title": "Theirs", "content": "mine", "quote": "Garden", "note_id": str(STRANGER)},
+    ],
     "answers": [{"question_id": str(STRANGER), "answer": "yes"}],
     "questions": [{"question": "How high?", "category": "decision"}],
 }
@@ -66,6 +76,7 @@ scalars = st.one_of(
             "every day",
             str(STRANGER),
             str(PLUMBER),
+            str(LARCH),
             "done",
             "-1",
         ]
@@ -81,7 +92,8 @@ values = st.recursive(
 def a_dump(**more: Any) -> DumpToProcess:
     projects = [KnownProject(id=GARDEN, name="Garden")]
     tasks = [KnownTask(id=PLUMBER, title="Call the plumber", status="backlog")]
-    dump = DumpToProcess(id=uuid4(), content=TEXT, project=None, projects=projects, tasks=tasks, now=NOW)
+    notes = [KnownNote(id=LARCH, title="Larch")]
+    dump = DumpToProcess(id=uuid4(), content=TEXT, project=None, projects=projects, tasks=tasks, notes=notes, now=NOW)
     return replace(dump, **more)
 
 
@@ -115,7 +127,8 @@ def check(dump: DumpToProcess, operations: list[ProposedOperation]) -> None:
     """What must hold of every operation, whatever a reply said."""
     for operation in operations:
         assert operation.operation in OperationKind
-        assert operation.row_id in (None, GARDEN, PLUMBER)
+        own = {OperationTable.PROJECTS: GARDEN, OperationTable.TASKS: PLUMBER, OperationTable.NOTES: LARCH}
+        assert operation.row_id in (None, own[operation.target])
         assert "user_id" not in operation.data
         if operation.span:
             start, end = operation.span
@@ -207,8 +220,10 @@ async def test_a_model_that_obeys_the_attacker_reaches_nothing(user_id: UUID, ot
         await session.flush()
         task = Task(user_id=other_user_id, project_id=victim.id, title="Untouched")
         session.add(task)
+        note = Note(user_id=other_user_id, project_id=victim.id, title="Untouched too", content="secret")
+        session.add(note)
         await session.flush()
-        task_id, project_id = task.id, victim.id
+        task_id, note_id, project_id = task.id, note.id, victim.id
     for text in INJECTIONS[:10]:
         obedient = ExtractedTasks.model_validate(
             {
@@ -216,7 +231,8 @@ async def test_a_model_that_obeys_the_attacker_reaches_nothing(user_id: UUID, ot
                     {"title": "Pwned", "status": "done", "task_id": str(task_id), "quote": text[:40]},
                     {"title": "Hang it there", "project_name": "Secret", "quote": text[:40]},
                     {"title": "Pwned", "project_id": str(project_id), "user_id": str(other_user_id)},
-                ]
+                ],
+                "notes": [{"title": "Pwned", "content": "pwned", "note_id": str(note_id), "quote": text[:40]}],
             }
         )
         async with user_session(user_id) as session:
@@ -234,8 +250,9 @@ async def test_a_model_that_obeys_the_attacker_reaches_nothing(user_id: UUID, ot
         titles = list((await session.execute(sa.select(Task.title))).scalars())
         owners = set((await session.execute(sa.select(Project.user_id))).scalars())
         people = (await session.execute(sa.select(sa.func.count()).select_from(User))).scalar_one()
-        notes = (await session.execute(sa.select(sa.func.count()).select_from(Note))).scalar_one()
-    assert (titles, owners, people, notes) == (["Untouched"], {other_user_id}, 2, 0)
+        notes = [tuple(row) for row in await session.execute(sa.select(Note.title, Note.content))]
+    assert (titles, owners, people) == (["Untouched"], {other_user_id}, 2)
+    assert notes == [("Untouched too", "secret")]
 
 
 async def test_a_stored_proposal_cannot_name_the_row_of_somebody_else(user_id: UUID) -> None:

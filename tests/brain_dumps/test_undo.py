@@ -125,15 +125,21 @@ class Known:
 FIELDS = ("status", "priority", "title")
 
 
+NOTE_FIELDS = ("title", "content")
+
+
 class ApplyEditUndo(RuleBasedStateMachine):
-    """Dumps make and change tasks of one project, a person edits them, dumps are undone; all in any order."""
+    """Dumps make and change tasks of one project and add to a note, a person edits them, dumps are undone; all in any
+    order."""
 
     loop: asyncio.AbstractEventLoop
     user_id: UUID
     project_id: UUID
+    note_id: UUID
 
     def __init__(self) -> None:
         super().__init__()
+        self.note = {"title": "Larch", "content": ""}
         self.tasks: dict[UUID, Known] = {}
         self.dumps: dict[UUID, tuple[UUID, dict[str, Any], dict[str, Any]] | None] = {}
 
@@ -177,6 +183,39 @@ class ApplyEditUndo(RuleBasedStateMachine):
         self.do(edit())
         self.tasks[task_id].fields[name] = value
 
+    @rule(words=st.sampled_from(["3.90 a metre", "delivered"]), title=st.sampled_from([None, "Timber"]))
+    def a_dump_adds_to_the_note(self, words: str, title: str | None) -> None:
+        before = dict(self.note)
+        data = {"content_addition": words, "title": title}
+        dump_id = self.do(
+            applied(
+                self.user_id,
+                ProposedOperation(
+                    target=OperationTable.NOTES,
+                    operation=OperationKind.UPDATE,
+                    data=data,
+                    row_id=self.note_id,
+                    span=(8, 20),
+                ),
+            )
+        )
+        self.note["content"] = "\n\n".join(part for part in (before["content"], words) if part)
+        self.note["title"] = title or before["title"]
+        changed = {name: self.note[name] for name in NOTE_FIELDS if self.note[name] != before[name]}
+        self.dumps[dump_id] = (self.note_id, {name: before[name] for name in changed}, changed)
+
+    @rule(name=st.sampled_from(NOTE_FIELDS), value=st.sampled_from(["", "Ask again"]))
+    def a_person_edits_the_note(self, name: str, value: str) -> None:
+        if not any((self.note | {name: value}).values()):
+            return
+
+        async def edit() -> None:
+            async with user_session(self.user_id) as session:
+                await session.execute(sa.update(Note).values({name: value}))
+
+        self.do(edit())
+        self.note[name] = value
+
     @rule(data=st.data())
     def a_dump_is_undone(self, data: st.DataObject) -> None:
         if not self.dumps:
@@ -194,6 +233,10 @@ class ApplyEditUndo(RuleBasedStateMachine):
             made.alive = made.fields != made.made_as
             return
         task_id, before, after = changed
+        if task_id == self.note_id:
+            mine = {name: value for name, value in before.items() if self.note[name] == after[name]}
+            self.note |= mine if any((self.note | mine).values()) else {}
+            return
         known = self.tasks[task_id]
         if known.alive:
             known.fields |= {name: value for name, value in before.items() if known.fields[name] == after[name]}
@@ -202,6 +245,8 @@ class ApplyEditUndo(RuleBasedStateMachine):
     def the_database_says_the_same(self) -> None:
         found = {task.id: task for task in self.do(rows(self.user_id, Task))}
         assert {task_id for task_id, task in found.items() if task.deleted_at is None} == set(self.alive())
+        (note,) = self.do(rows(self.user_id, Note))
+        assert {name: getattr(note, name) for name in NOTE_FIELDS} == self.note
         for task_id in self.alive():
             assert {name: getattr(found[task_id], name) for name in FIELDS} == self.tasks[task_id].fields
 
@@ -212,7 +257,10 @@ async def test_apply_edit_and_undo_in_any_order(user_id: UUID) -> None:
         project = Project(user_id=user_id, name="Garden", slug="garden")
         session.add(project)
         await session.flush()
-        project_id = project.id
+        note = Note(user_id=user_id, project_id=project.id, title="Larch")
+        session.add(note)
+        await session.flush()
+        project_id, note_id = project.id, note.id
 
     def run() -> None:
         from buildos_app.db.engine import dispose
@@ -222,11 +270,12 @@ async def test_apply_edit_and_undo_in_any_order(user_id: UUID) -> None:
         async def clear() -> None:
             async with user_session(user_id) as session:
                 await session.execute(sa.delete(Task))
+                await session.execute(sa.update(Note).values(title="Larch", content=""))
                 await session.execute(sa.delete(BrainDump))
 
         class Machine(ApplyEditUndo):
             def __init__(self) -> None:
-                self.loop, self.user_id, self.project_id = loop, user_id, project_id
+                self.loop, self.user_id, self.project_id, self.note_id = loop, user_id, project_id, note_id
                 self.do(clear())
                 super().__init__()
 

@@ -60,13 +60,14 @@ async def measure(half: str, llm: LanguageModel) -> dict[str, Result]:
     return {case.name: await read(case, llm) for case in load_cases(half)}
 
 
-def total(results: dict[str, Result]) -> tuple[Score, Score]:
-    """Titles and dates of all cases together."""
-    titles, dates = Score(), Score()
+def total(results: dict[str, Result]) -> tuple[Score, Score, Score]:
+    """Titles, dates and additions to notes of all cases together."""
+    titles, dates, additions = Score(), Score(), Score()
     for result in results.values():
         titles.add(result.titles)
         dates.add(result.dates)
-    return titles, dates
+        additions.add(result.additions)
+    return titles, dates, additions
 
 
 @asynccontextmanager
@@ -83,7 +84,7 @@ async def show(title: str, llm: LanguageModel, *, wordy: bool = False) -> None:
     for half in HALVES:
         results = await measure(half, llm)
         print(f"{title}, {half.replace('_', ' ')}: {len(results)} dumps")
-        for name, of in zip(("titles", "dates"), total(results), strict=True):
+        for name, of in zip(("titles", "dates", "notes"), total(results), strict=True):
             print(f"  {name:<8} precision {of.precision:.3f}  recall {of.recall:.3f}  F1 {of.f1:.3f}")
         for name, result in results.items() if wordy and half == HALVES[0] else ():
             for complaint in result.complaints:

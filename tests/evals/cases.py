@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from buildos_app.brain_dumps.merge import DumpToProcess
-from buildos_app.brain_dumps.prompts import KnownProject, KnownTask
+from buildos_app.brain_dumps.prompts import KnownNote, KnownProject, KnownTask
 
 FOLDER = Path(__file__).parent
 HALVES = ("seen", "held_out")
@@ -44,6 +44,8 @@ class Case:
     may_find_more: bool
     project: KnownProject | None = None
     tasks: list[KnownTask] = field(default_factory=list)
+    notes: list[KnownNote] = field(default_factory=list)
+    additions: list[str] = field(default_factory=list)
 
     def dump(self) -> DumpToProcess:
         """The case as the pipeline takes it."""
@@ -54,6 +56,7 @@ class Case:
             project=self.project,
             projects=projects,
             tasks=self.tasks,
+            notes=self.notes,
             now=self.now,
         )
 
@@ -69,15 +72,19 @@ def _case(path: Path, half: str) -> Case:
     single = dict(settings)
     project = single.get("project")
     tasks = [value for name, value in settings if name == "task"]
+    notes = [value.split(" = ", 1) for name, value in settings if name == "note"]
+    lines = [line for line in expected.splitlines() if line and line != "*"]
     return Case(
         name=path.stem,
         half=half,
         content=content,
         now=datetime.fromisoformat(single["now"]).replace(tzinfo=ZoneInfo(single["timezone"])),
-        expected=[_expected(line) for line in expected.splitlines() if line and line != "*"],
+        expected=[_expected(line) for line in lines if not line.startswith("+")],
         may_find_more="*" in expected.splitlines(),
         project=KnownProject(id=uuid5(_SPACE, project), name=project) if project else None,
         tasks=[KnownTask(id=uuid5(_SPACE, title), title=title, status="backlog") for title in tasks],
+        notes=[KnownNote(id=uuid5(_SPACE, title), title=title, content=content) for title, content in notes],
+        additions=[line.removeprefix("+") for line in lines if line.startswith("+")],
     )
 
 

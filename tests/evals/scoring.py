@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from buildos_app.brain_dumps.operations import ProposedOperation
@@ -45,16 +45,18 @@ class Score:
 class Result:
     """The scores of one case, and in words what was not right."""
 
-    titles: Score
-    dates: Score
-    complaints: list[str]
+    titles: Score = field(default_factory=Score)
+    dates: Score = field(default_factory=Score)
+    additions: Score = field(default_factory=Score)
+    complaints: list[str] = field(default_factory=list)
 
 
 def score(case: Case, operations: Sequence[ProposedOperation]) -> Result:
-    """Compare the tasks among `operations` with what the case expects."""
+    """Compare the tasks and the changed notes among `operations` with what the case expects."""
     found = [operation for operation in operations if operation.target == OperationTable.TASKS]
     pairs = _pairs(case, found)
-    result = Result(Score(), Score(), [])
+    result = Result()
+    _compare_additions(case, operations, result)
     for expected, operation in pairs:
         if operation is None:
             _missed(expected, result)
@@ -91,6 +93,19 @@ def likeness(left: str, right: str) -> float:
 def _words(title: str) -> set[str]:
     words = re.findall(r"[^\W_]+", title.lower().replace("’", "'").replace("'s", ""))
     return {word.removesuffix("s") if len(word) > 3 else word for word in words if word not in _SMALL_WORDS}
+
+
+def _compare_additions(case: Case, operations: Sequence[ProposedOperation], result: Result) -> None:
+    """The words that known notes get, letter by letter."""
+    names = {note.id: note.title for note in case.notes}
+    found = [
+        f"{names[item.row_id]}: {item.data.get('content_addition', '')}"
+        for item in operations
+        if item.target == OperationTable.NOTES and item.row_id in names
+    ]
+    missed, wrong = [set(one) - set(other) for one, other in ((case.additions, found), (found, case.additions))]
+    result.additions.add(Score(len(found) - len(wrong), len(wrong), len(missed)))
+    result.complaints += [f"note: {text}" for text in [*missed, *wrong]]
 
 
 def _pairs(case: Case, found: list[ProposedOperation]) -> list[tuple[Expected, ProposedOperation | None]]:

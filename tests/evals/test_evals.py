@@ -15,8 +15,9 @@ def test_there_are_enough_dumps() -> None:
 
 
 @pytest.mark.parametrize("half", HALVES)
-async def test_tasks_and_dates_are_found(half: str) -> None:
-    titles, dates = total(await measure(half, OfflineEngine()))
+async def test_tasks_dates_and_additions_to_notes_are_found(half: str) -> None:
+    titles, dates, additions = total(await measure(half, OfflineEngine()))
 
     assert titles.f1 >= 0.85
-    assert dates.f1 >= 0.85
+    assert dates.f1 >= 0.9
+    assert additions.f1 >= 0.9

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from buildos_app.brain_dumps.drafts import list_dumps, submit_dump
 from buildos_app.db.session import service_session, user_session
 from buildos_app.integrations.offline.engine import OfflineEngine
-from buildos_app.models.project import Task
+from buildos_app.models.project import Note, Task
 from buildos_app.models.queue import QueueJob
 from buildos_app.ports import OnText, OnUsage, Ports, Prompt, Reply
 from buildos_app.ui import ports
@@ -107,6 +107,32 @@ async def test_an_update_shows_what_it_changes(open_tab: Any, user_id: UUID) -> 
         "Call Jonas": [("status", "backlog", "done")],
         "Order timber": [("priority", "medium", "high")],
     }
+
+
+async def test_what_is_added_to_a_note_stands_under_it_and_leads_there(open_tab: Any, user_id: UUID) -> None:
+    async with user_session(user_id) as session:
+        note = Note(user_id=user_id, title="Larch prices", content="4.20 a metre")
+        session.add(note)
+        await session.flush()
+        note_id = note.id
+    tab = await review_of(open_tab, user_id, "Add to the note about larch prices: 3.90 from twelve metres.")
+
+    (row,) = tab.show(ReviewState, "changed")
+    assert (row.title, row.chips[0].text) == ("Larch prices", "note")
+    assert [(c.name, c.before, c.after) for c in row.changes] == [
+        ("content", "4.20 a metre", "4.20 a metre 3.90 from twelve metres")
+    ]
+    await tab.send(ReviewState.edit, {"operation_id": row.id})
+    assert tab.show(ReviewState, "editing").details == "3.90 from twelve metres"
+    await tab.send(ReviewState.save_edit, {"form": {"details": "3.90 from 12 m"}})
+    await tab.send(ReviewState.apply_selected)
+    await tab.send(ReviewState.load)
+
+    assert [(item.name, item.href) for item in tab.show(ReviewState, "became")] == [
+        ("Larch prices", f"/notes?note={note_id}")
+    ]
+    async with user_session(user_id) as session:
+        assert (await session.get_one(Note, note_id)).content == "4.20 a metre\n\n3.90 from 12 m"
 
 
 async def test_a_dump_may_apply_itself(open_tab: Any, user_id: UUID) -> None:

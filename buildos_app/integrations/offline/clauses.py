@@ -186,6 +186,8 @@ def is_imperative(text: str, at: int) -> bool:
         return True
     if word[0].lower() not in VERBS_AND_MORE:
         return is_unknown_order(text, at)
+    if text[at : at + 12].lower() == "note to self":
+        return False
     verb = word[0].lower()
     phrase = _PHRASE_END.split(text[word.end() : word.end() + 60], maxsplit=1)[0]
     following = [each.lower() for each in _WORD.findall(phrase)[:4]]

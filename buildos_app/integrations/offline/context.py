@@ -6,6 +6,7 @@ from typing import Final
 from buildos_app.brain_dumps.prompts import ExtractContext, ExtractedContext, ProjectChange, ProposedProject
 from buildos_app.integrations.offline.findings import Finding
 from buildos_app.integrations.offline.naming import is_noun_like
+from buildos_app.integrations.offline.note_orders import is_for_a_note
 from buildos_app.integrations.offline.reading import Reading, read_dump
 from buildos_app.integrations.offline.titles import TITLE_LENGTH, capital, shorten
 from buildos_app.integrations.offline.topics import Topic, tokens
@@ -61,7 +62,8 @@ def _project(reading: Reading, topic: Topic) -> ProposedProject:
 
 
 def _change(reading: Reading, name: str) -> ProjectChange | None:
-    notes = [finding for finding in reading.notes if finding.topic == name]
+    about = (finding for finding in reading.notes if finding.topic == name)
+    notes = [finding for finding in about if not is_for_a_note(reading.text(finding))]
     if not notes:
         return None
     return ProjectChange(context_addition=_markdown(reading, notes), quote=reading.text(notes[0]))

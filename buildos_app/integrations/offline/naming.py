@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from buildos_app.integrations.offline.findings import Finding
+from buildos_app.integrations.offline.note_orders import is_for_a_note
 from buildos_app.integrations.offline.titles import capital
 from buildos_app.integrations.offline.topics import Topic
 from buildos_app.integrations.offline.verbs import ING_TO_BASE, PAST_TO_BASE, VERBS_AND_MORE
@@ -24,6 +25,7 @@ def fallback_topic(dump: str, findings: list[Finding]) -> Topic | None:
     useful = [finding for finding in findings if finding.kind in ("task", "note")]
     if not useful:
         return None
+    useful = [finding for finding in useful if not is_for_a_note(dump[finding.start : finding.end])] or useful
     return _repeated(dump, useful) or _object_of(dump, useful[0]) or _first_words(dump, useful[0])
 
 

@@ -2,19 +2,24 @@
 
 from buildos_app.brain_dumps.prompts import ExtractedTasks, ExtractTasks, ProposedNote, ProposedTask
 from buildos_app.integrations.offline.findings import Finding
+from buildos_app.integrations.offline.note_updates import NoteUpdate, find_note_updates
 from buildos_app.integrations.offline.questions import find_answers, open_questions
 from buildos_app.integrations.offline.reading import Reading, read_dump
 from buildos_app.integrations.offline.updates import Update, find_updates
 
 
 def extract_tasks(prompt: ExtractTasks) -> ExtractedTasks:
-    """The tasks and notes of a dump in its order; a clause about a known task becomes a change of that task."""
+    """The tasks and notes of a dump in its order; a clause about a known one becomes a change of that one."""
     reading = read_dump(prompt.dump, tuple(prompt.projects), prompt.project, prompt.now)
     updates = find_updates(reading, prompt.tasks)
+    additions = find_note_updates(reading, prompt.notes)
+    told = {at for first, update in additions.items() for at in range(first, update.last + 1)}
     tasks: list[ProposedTask] = []
     notes: list[ProposedNote] = []
     for index, finding in enumerate(reading.findings):
-        if index in updates:
+        if index in told:
+            notes += [_added(reading, finding, additions[index])] if index in additions else []
+        elif index in updates:
             tasks.append(_changed(reading, finding, updates[index]))
         elif finding.kind == "task" and finding.title:
             tasks.append(_new(reading, finding))
@@ -46,6 +51,17 @@ def _changed(reading: Reading, finding: Finding, update: Update) -> ProposedTask
             "details": update.details,
             "new_title": update.new_title,
         }
+    )
+
+
+def _added(reading: Reading, finding: Finding, update: NoteUpdate) -> ProposedNote:
+    return ProposedNote(
+        title=update.note.title,
+        content=update.addition,
+        quote=update.quote,
+        project_name=finding.topic,
+        note_id=update.note.id,
+        new_title=update.new_title,
     )
 
 

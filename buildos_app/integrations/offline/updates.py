@@ -98,8 +98,14 @@ def same_task(text: str, tasks: list[KnownTask], needed: float) -> KnownTask | N
 
 def _share(spoken: set[str], title: str) -> float:
     own = {base_form(word) for word in tokens(title)}
-    shared = {word for word in own if word in spoken or _is_said(word, spoken)}
-    return len(shared) / len(own) if len(shared) >= min(2, len(own)) and shared else 0.0
+    share = share_said(spoken, own)
+    return share if share * len(own) >= min(2, len(own)) else 0.0
+
+
+def share_said(spoken: set[str], words: set[str]) -> float:
+    """The share of `words` that stand in `spoken`, also misspelled; 0 of none."""
+    said = sum(word in spoken or _is_said(word, spoken) for word in words)
+    return said / len(words) if words else 0.0
 
 
 def _is_said(word: str, spoken: set[str]) -> bool:

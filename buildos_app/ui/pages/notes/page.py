@@ -159,7 +159,7 @@ def _editor() -> rx.Component:
                 button("Show it", on_click=NotesState.open(form.id)),
             ),
         ),
-        field("Title", "title", default_value=form.title, max_length=200, auto_focus=True),
+        field("Title", "title", default_value=form.title, max_length=255, auto_focus=True),
         markdown_area("Text, in Markdown", "content", default_value=form.content, rows="10"),
         rx.el.div(
             choice(

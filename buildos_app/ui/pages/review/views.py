@@ -103,6 +103,8 @@ def _warnings(dump: DumpView) -> list[str]:
 
 
 def _became(item: Became) -> BecameRow:
+    if item.table == OperationTable.NOTES:
+        return BecameRow(item.name, "note", routes.note(item.id))
     href = routes.project(item.project_id) if item.project_id else ""
     if item.table == OperationTable.TASKS:
         href = f"{href}?task={item.id}" if href else f"{routes.TODAY}?task={item.id}"
