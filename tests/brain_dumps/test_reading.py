@@ -1,6 +1,6 @@
 """From a text to proposals: the pipeline with the offline engine, and with models that misbehave."""
 
-import asyncio
+import time
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,8 @@ from tests.e2e import test_first_day
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Europe/Berlin"))
 TEXT = (Path(test_first_day.__file__).parent / "a_full_head.txt").read_text()
 GARDEN = KnownProject(id=uuid4(), name="Garden")
+MOST_SECONDS = 10.0
+"""Of a processor, not of the clock: the machine of the tests does other things as well."""
 
 
 def a_dump(content: str, project: KnownProject | None = None, tasks: list[KnownTask] | None = None) -> DumpToProcess:
@@ -125,16 +127,19 @@ async def test_a_text_without_anything_proposes_nothing(text: str) -> None:
 async def test_the_largest_dump_is_read_in_seconds() -> None:
     text = (TEXT + "\n\n") * 40
 
-    async with asyncio.timeout(20):
-        proposal = await read(a_dump(text[:50_000]))
+    begun = time.process_time()
+    proposal = await read(a_dump(text[:50_000]))
 
     assert len(proposal.operations) > 20
+    assert time.process_time() - begun < MOST_SECONDS
 
 
 @pytest.mark.parametrize("text", ["a " * 25_000, "call " * 10_000, "- x\n" * 12_000, "((((" * 12_000, "à́🙂" * 10_000])
 async def test_a_hostile_text_takes_no_time(text: str) -> None:
-    async with asyncio.timeout(20):
-        await read(a_dump(text[:50_000]))
+    begun = time.process_time()
+    await read(a_dump(text[:50_000]))
+
+    assert time.process_time() - begun < MOST_SECONDS
 
 
 def test_the_stretches_of_the_dump_make_up_the_dump() -> None:
