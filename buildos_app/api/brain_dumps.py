@@ -1,6 +1,7 @@
 """`POST /api/brain-dumps/stream`: a dump sent by a program, and what happens to it as server-sent events."""
 
 import json
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
@@ -13,10 +14,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from buildos_app.api.requests import person_of
 from buildos_app.brain_dumps.drafts import Choices, submit_dump
-from buildos_app.brain_dumps.limits import TooManyDumps
+from buildos_app.brain_dumps.limits import SECONDS_TO_A_PLACE, TooManyDumps
 from buildos_app.brain_dumps.reading import Settled, read_dump
 from buildos_app.brain_dumps.review import list_operations
 from buildos_app.brain_dumps.steps import Failed, Step
+from buildos_app.brain_dumps.turns import Place, is_full
 from buildos_app.db.session import user_session
 from buildos_app.errors import BuildOSError, NotFound, UserError
 from buildos_app.ports import Ports
@@ -49,6 +51,8 @@ def stream(ports: Callable[[], Ports]) -> Callable[[Request], Awaitable[Response
             return _problem(401, "Sign in, or send a personal token: Authorization: Bearer ...")
         try:
             body = await _body(request)
+            if is_full(user_id):
+                raise TooManyDumps(SECONDS_TO_A_PLACE)
             async with user_session(user_id) as session:
                 choices = Choices(body.selected_project_id, body.new_project, body.auto_accept)
                 dump_id = await submit_dump(session, user_id, body.content, choices, draft_id=body.brain_dump_id)
@@ -78,7 +82,18 @@ async def _body(request: Request) -> StreamRequest:
 
 async def _events(user_id: UUID, dump_id: UUID, ports: Ports) -> AsyncGenerator[str]:
     """The events of behaviour.md 2.5. A client that goes away closes this generator, and so stops the model's work."""
-    yield _event("status", message="Reading your dump", data={"brainDumpId": str(dump_id), "source": ports.llm.name})
+    with Place(user_id) as place:
+        if place.waits:
+            yield _event("status", message="Waits for its turn", data={"brainDumpId": str(dump_id)})
+        async with place.turn:
+            data = {"brainDumpId": str(dump_id), "source": ports.llm.name}
+            yield _event("status", message="Reading your dump", data=data)
+            async with aclosing(_read(user_id, dump_id, ports)) as told:
+                async for event in told:
+                    yield event
+
+
+async def _read(user_id: UUID, dump_id: UUID, ports: Ports) -> AsyncGenerator[str]:
     try:
         async with aclosing(read_dump(user_id, dump_id, ports, lambda: user_session(user_id))) as steps:
             async for step in steps:
@@ -127,7 +142,17 @@ async def _complete(user_id: UUID, dump_id: UUID, settled: Settled) -> str:
             }
             for item in operations
         ],
-        "metadata": {"warnings": proposal.warnings, "partialFailure": bool(proposal.warnings)},
+        "metadata": {
+            "totalOperations": len(operations),
+            "tableBreakdown": Counter(item.target for item in operations),
+            "processingTime": proposal.seconds,
+            "warnings": proposal.warnings,
+            "partialFailure": bool(proposal.warnings),
+        },
+        "questionAnalysis": {
+            str(item.question_id): {"wasAnswered": True, "answerContent": item.answer} for item in proposal.answers
+        },
+        "projectQuestions": [item.model_dump() for item in proposal.questions],
         "applied": settled.applied.counts if settled.applied else None,
         "notAccepted": settled.why,
     }

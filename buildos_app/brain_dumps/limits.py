@@ -13,6 +13,8 @@ from buildos_app.models.brain_dump import BrainDump
 
 PER_MINUTE, PER_FIVE_MINUTES = 10, 20
 READ_AT_ONCE, WAITING = 3, 5
+SECONDS_TO_A_PLACE = 15
+"""How long a model reads a dump, about: worth another try then."""
 
 
 class TooManyDumps(UserError):

@@ -15,6 +15,7 @@ from buildos_app.brain_dumps.limits import READ_AT_ONCE, WAITING
 from buildos_app.brain_dumps.reading import Settled, read_dump
 from buildos_app.brain_dumps.review import save_failure
 from buildos_app.brain_dumps.steps import Failed, Stage, Step
+from buildos_app.brain_dumps.turns import Place, is_full
 from buildos_app.db.session import user_session
 from buildos_app.errors import Conflict, UserError
 from buildos_app.ports import Ports
@@ -73,7 +74,6 @@ class Run:
 
 
 _runs: dict[UUID, Run] = {}
-_turns: dict[UUID, asyncio.Semaphore] = {}
 TOO_MANY = f"{READ_AT_ONCE + WAITING} dumps are being read already. This one is kept; you are told when it is read."
 
 
@@ -93,11 +93,11 @@ def start_run(dump_id: UUID, user_id: UUID, ports: Ports) -> Run:
     run = find_run(dump_id, user_id)
     if run is not None:
         return run
-    others = len(runs_of(user_id))
-    if others >= READ_AT_ONCE + WAITING:
+    if is_full(user_id):
         raise Conflict(TOO_MANY)
-    run = _runs[dump_id] = Run(dump_id, user_id, waits=others >= READ_AT_ONCE)
-    run.task = asyncio.create_task(_read(run, ports), name=f"dump {dump_id}")
+    place = Place(user_id)
+    run = _runs[dump_id] = Run(dump_id, user_id, waits=place.waits)
+    run.task = asyncio.create_task(_read(run, place, ports), name=f"dump {dump_id}")
     return run
 
 
@@ -108,12 +108,13 @@ async def cancel_run(run: Run) -> None:
         await asyncio.wait([run.task])
 
 
-async def _read(run: Run, ports: Ports) -> None:
+async def _read(run: Run, place: Place, ports: Ports) -> None:
     try:
-        await hub.wake(str(run.user_id))
-        async with _turns.setdefault(run.user_id, asyncio.Semaphore(READ_AT_ONCE)):
-            run.waits = False
-            await _read_now(run, ports)
+        with place:
+            await hub.wake(str(run.user_id))
+            async with place.turn:
+                run.waits = False
+                await _read_now(run, ports)
     except asyncio.CancelledError:
         await _end_badly(run, "Stopped. Your text is kept.")
     except Conflict:
@@ -125,8 +126,6 @@ async def _read(run: Run, ports: Ports) -> None:
         await _end_badly(run, "Something went wrong while reading. Your text is kept; try again.")
     finally:
         _runs.pop(run.dump_id, None)
-        if not runs_of(run.user_id):
-            _turns.pop(run.user_id, None)
         run.ended = True
         await run._tell()
         await hub.wake(str(run.user_id))

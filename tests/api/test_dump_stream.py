@@ -12,6 +12,7 @@ import pytest_asyncio
 from buildos_app.accounts.tokens import make_token
 from buildos_app.api.routes import routes
 from buildos_app.brain_dumps.drafts import list_dumps
+from buildos_app.brain_dumps.limits import READ_AT_ONCE, SECONDS_TO_A_PLACE
 from buildos_app.db.session import user_session
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.ports import OnText, OnUsage, Ports, Prompt, Reply
@@ -65,6 +66,18 @@ async def test_each_stage_is_an_event_and_the_end_has_the_operations(token: str)
     operations = told[-1]["result"]["operations"]
     assert all(TEXT[item["start"] : item["end"]] == item["quote"] for item in operations)
     assert told[-1]["result"]["applied"] is None
+    assert told[-1]["result"]["metadata"]["totalOperations"] == len(operations)
+    assert told[-1]["result"]["metadata"]["tableBreakdown"] == {"projects": 1, "tasks": 2}
+
+
+async def test_questions_and_their_answers_are_told(token: str) -> None:
+    asked = events(await post(token, {"content": "Garden: buy screws. Should the fence be oak or pine?"}))[-1]["result"]
+    answered = events(await post(token, {"content": "The fence should be oak, not pine."}))[-1]["result"]
+
+    assert [item["question"] for item in asked["projectQuestions"]] == ["Should the fence be oak or pine?"]
+    assert [item["answerContent"] for item in answered["questionAnalysis"].values()] == [
+        "The fence should be oak, not pine."
+    ]
 
 
 async def test_auto_accept_is_decided_here(token: str, user_id: UUID) -> None:
@@ -114,6 +127,73 @@ async def test_the_eleventh_within_a_minute_is_told_when_to_come_back(token: str
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 61
 
 
+class Gate(OfflineEngine):
+    """A model that answers nobody until it is opened; counts who asks."""
+
+    def __init__(self) -> None:
+        self.open, self.asked = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def ask(
+        self, prompt: Prompt[Reply], *, on_text: OnText | None = None, on_usage: OnUsage | None = None
+    ) -> Reply:
+        self.asked.release()
+        await self.open.wait()
+        return await super().ask(prompt, on_text=on_text, on_usage=on_usage)
+
+
+def scope(token: str) -> dict[str, Any]:
+    """A request to the route, as a server hands it on."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "method": "POST",
+        "path": "/api/brain-dumps/stream",
+        "raw_path": b"/api/brain-dumps/stream",
+        "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {token}".encode())],
+        "client": ("127.0.0.1", 1),
+        "server": ("localhost", 3000),
+        "scheme": "http",
+        "http_version": "1.1",
+    }
+
+
+async def test_three_are_read_five_wait_and_the_ninth_is_told_when_to_come_back(token: str, user_id: UUID) -> None:
+    gate = Gate()
+    app = routes(lambda: Ports(llm=gate))
+    told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def stream(number: int) -> None:
+        sent = [{"type": "http.request", "body": json.dumps({"content": f"buy {number} nails"}).encode()}]
+
+        async def receive() -> dict[str, Any]:
+            return sent.pop() if sent else await asyncio.Event().wait()  # type: ignore[return-value]
+
+        async def send(message: Any) -> None:
+            if body := message.get("body"):
+                told.put_nowait(json.loads(body.removeprefix(b"data: ")))
+
+        await app(scope(token), receive, send)  # type: ignore[arg-type]
+
+    streams = [asyncio.create_task(stream(number)) for number in range(8)]
+    async with asyncio.timeout(30):
+        first = []
+        while sum(event["message"] in ("Reading your dump", "Waits for its turn") for event in first) < 8:
+            first.append(await told.get())
+        for _ in range(2 * READ_AT_ONCE):  # two questions each
+            await gate.asked.acquire()
+
+    refused = await post(token, {"content": "one more"})
+
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, str(SECONDS_TO_A_PLACE))
+    assert gate.asked.locked(), "nobody else asked"
+    assert [event["message"] for event in first].count("Waits for its turn") == 5
+    gate.open.set()
+    await asyncio.gather(*streams)
+    assert [told.get_nowait()["type"] for _ in range(told.qsize())].count("complete") == 8
+    assert (await post(token, {"content": "one more"})).status_code == 200
+
+
 async def test_a_client_that_goes_away_stops_the_model(token: str, user_id: UUID) -> None:
     model = Held()
     app = routes(lambda: Ports(llm=model))
@@ -129,21 +209,8 @@ async def test_a_client_that_goes_away_stops_the_model(token: str, user_id: UUID
     async def send(message: Any) -> None:
         pass
 
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "method": "POST",
-        "path": "/api/brain-dumps/stream",
-        "raw_path": b"/api/brain-dumps/stream",
-        "query_string": b"",
-        "headers": [(b"authorization", f"Bearer {token}".encode())],
-        "client": ("127.0.0.1", 1),
-        "server": ("localhost", 3000),
-        "scheme": "http",
-        "http_version": "1.1",
-    }
     async with asyncio.timeout(10):
-        await app(scope, receive, send)  # type: ignore[arg-type]
+        await app(scope(token), receive, send)  # type: ignore[arg-type]
         await model.stopped.wait()
 
     async with user_session(user_id) as session:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from buildos_app.brain_dumps import pipeline
 from buildos_app.brain_dumps.apply import apply
 from buildos_app.brain_dumps.drafts import Choices, find_dump, submit_dump
 from buildos_app.brain_dumps.gaps import propose_task
@@ -137,6 +138,29 @@ async def test_the_offline_engine_takes_over_when_the_model_is_down() -> None:
     assert isinstance(last, Proposed)
     assert last.engine == "offline"
     assert "did not answer" in last.proposal.warnings[0]
+
+
+async def test_a_model_that_never_answers_is_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Silent(OfflineEngine):
+        stopped = 0
+
+        async def ask(
+            self, prompt: Prompt[Reply], *, on_text: OnText | None = None, on_usage: OnUsage | None = None
+        ) -> Reply:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                Silent.stopped += 1
+            raise AssertionError
+
+    monkeypatch.setattr(pipeline, "BUDGET_SECONDS", 0.05)
+
+    alone = [step async for step in process(a_dump(TEXT), Silent())][-1]
+    helped = [step async for step in process(a_dump(TEXT), Silent(), OfflineEngine())][-1]
+
+    assert alone == Failed("The dump could not be read: the model took too long.", is_down=True)
+    assert isinstance(helped, Proposed)
+    assert Silent.stopped == 4
 
 
 async def test_a_refusal_is_told_and_not_papered_over() -> None:
