@@ -161,19 +161,31 @@ class OpenAIModel:
 
     def _parse(self, text: str) -> object:
         """Raises ValueError for what is no JSON, or nested deeper than anything of ours."""
-        cut = _cut_out_json(text)
         try:
-            return json.loads(cut)
+            return _storable(self._read(_cut_out_json(text)))
         except RecursionError:
             raise ValueError("nested too deeply") from None
+
+    def _read(self, text: str) -> object:
+        try:
+            return json.loads(text)
         except ValueError:
             if self._rung is Rung.JSON_SCHEMA:
                 raise
         logger.info("a reply of %s was mended before it was validated", self.name)
-        try:
-            return json_repair.loads(cut)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
+        return json_repair.loads(text)
+
+
+def _storable(value: Any) -> Any:
+    """The same without what JSON can say and PostgreSQL cannot hold: NUL, and halves of a surrogate pair."""
+    match value:
+        case str():
+            return value.replace("\0", "").encode(errors="replace").decode()
+        case list():
+            return [_storable(item) for item in value]
+        case dict():
+            return {_storable(name): _storable(item) for name, item in value.items()}
+    return value
 
 
 class _Meter:

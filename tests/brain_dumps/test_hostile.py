@@ -3,6 +3,7 @@
 import json
 import os
 import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,6 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from buildos_app.brain_dumps.drafts import Choices, submit_dump
 from buildos_app.brain_dumps.merge import DumpToProcess, merge
@@ -38,6 +38,7 @@ GARDEN, PLUMBER, LARCH, STRANGER = uuid4(), uuid4(), uuid4(), uuid4()
 MUTATIONS = int(os.environ.get("MUTATIONS", "800"))
 """How many in the usual run; `MUTATIONS=10000 pytest tests/brain_dumps/test_hostile.py` for all."""
 
+MODEL = OpenAIModel(None, "x")  # type: ignore[arg-type]
 REPLY = {
     "tasks": [
         {"title": "Order timber", "quote": "order timber", "when_words": "by Friday", "project_name": "Garden"},
@@ -135,6 +136,11 @@ def reworded(reply: Any, chance: random.Random, words: str) -> Any:
     return copy
 
 
+def received(reply: Any) -> Any:
+    """A reply as the adapter reads it from the wire."""
+    return MODEL._parse(json.dumps(reply))
+
+
 def _at(node: Any, path: tuple[Any, ...]) -> Any:
     for key in path:
         node = node[key]
@@ -171,9 +177,9 @@ def test_a_broken_reply_makes_no_broken_operation(chance: random.Random, texts: 
     half = chance.choice(list(replies))
     replies[half] = mutated(replies[half], chance, value)
     try:
-        extracted = ExtractedTasks.model_validate(replies["tasks"])
-        found = ExtractedContext.model_validate(replies["context"])
-    except ValidationError:
+        extracted = ExtractedTasks.model_validate(received(replies["tasks"]))
+        found = ExtractedContext.model_validate(received(replies["context"]))
+    except ValueError:
         reject()
     dump = a_dump(project=chance.choice([None, KnownProject(id=GARDEN, name="Garden")]))
 
@@ -186,27 +192,25 @@ def test_text_that_is_no_json_is_an_error_that_is_known(noise: str, chance: rand
     text = json.dumps(REPLY)
     at = chance.randrange(len(text))
     broken = chance.choice([noise, text[:at], text[:at] + noise + text[at:], f"```json\n{text}\n```"])
-    model = OpenAIModel(None, "x")  # type: ignore[arg-type]
-    try:
-        ExtractedTasks.model_validate(model._parse(broken))
-    except (ValidationError, ValueError, RecursionError) as error:
-        assert not isinstance(error, RecursionError)
+    with suppress(ValueError):  # no other error
+        ExtractedTasks.model_validate(MODEL._parse(broken))
 
 
 async def test_mutated_replies_are_stored_or_refused(user_id: UUID) -> None:
     """The same against the database: every stored row fits its constraints, and applying never breaks."""
     chance = random.Random(6)
     odd: list[Any] = [None, -1, "\0", "x" * 300, [], {}, True, 1e300, "by Friday", str(STRANGER)]
+    texts = ["\0", "x" * 300, "\ud800", "by Friday", str(STRANGER), "31 February"]
     for _ in range(MUTATIONS // 13):
-        reply = reworded(
-            REPLY, chance, chance.choice(["\0", "x" * 300, "\ud800", "by Friday", str(STRANGER), "31 February"])
-        )
-        reply = mutated(reply, chance, chance.choice(odd))
+        reply, context = (reworded(half, chance, chance.choice(texts)) for half in (REPLY, CONTEXT))
+        if chance.random() < 0.5:
+            reply = mutated(reply, chance, chance.choice(odd))
         try:
-            extracted = ExtractedTasks.model_validate(reply)
-        except ValidationError:
+            extracted = ExtractedTasks.model_validate(received(reply))
+            found = ExtractedContext.model_validate(received(context))
+        except ValueError:
             continue
-        llm = Says(extracted, ExtractedContext.model_validate(CONTEXT))
+        llm = Says(extracted, found)
         async with user_session(user_id) as session:
             await session.execute(sa.update(BrainDump).values(submitted_at=None))
             dump_id = await submit_dump(session, user_id, TEXT, Choices(auto_accept=True))

@@ -78,7 +78,18 @@ async def test_a_reply_of_another_shape_is_asked_for_once_more(model: OpenAIMode
     assert len(sandbox.calls()) == 2
 
 
-@pytest.mark.parametrize("text", ["", "I would rather not.", '{"tasks": 7}', '{"tasks": ['])
+async def test_what_a_database_cannot_hold_is_taken_out(model: OpenAIModel, sandbox: Sandbox) -> None:
+    title = "Order\0 timber \ud83c"  # half of a pair, as JSON can say it
+    sandbox.next({"kind": "text", "text": json.dumps({"tasks": [{"title": title, "when_words": "\0"}]})})
+
+    reply = await model.ask(PROMPT)
+
+    assert [(task.title, task.when_words) for task in reply.tasks] == [("Order timber ?", "")]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "I would rather not.", '{"tasks": 7}', '{"tasks": [', '{"tasks": ' + "[" * 50_000 + "]" * 50_000 + "}"]
+)
 async def test_two_unreadable_replies_are_worth_a_later_try(model: OpenAIModel, sandbox: Sandbox, text: str) -> None:
     sandbox.next(*[{"kind": "text", "text": text}] * 2)
 
