@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.fixtures.google",
     "tests.fixtures.tabs",
     "tests.fixtures.phone",
+    "tests.fixtures.web",
 ]
 collect_ignore = [] if "TEST_POOLER_URL" in os.environ else ["pooler"]
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from buildos_app.db.embedded import _Server, join, leave
 from buildos_app.db.engine import dispose
 from buildos_app.notifications.events import Event, known_events
 from tests.fixtures.database import make_user, use
-from tests.fixtures.processes import Process, free_port
 from tests.fixtures.sockets import SocketTab
 from tests.fixtures.web import Web
 
@@ -54,17 +52,6 @@ def example(kind: type[Event]) -> dict[str, object]:
     """A payload of this kind, spelled as the design spells it: in camelCase."""
     fields = {field.alias or name: field for name, field in kind.model_fields.items() if field.is_required()}
     return {name: EXAMPLES.get(field.annotation, str(uuid4())) for name, field in fields.items()}  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    program = shutil.which("redis-server")
-    assert program, "scripts/get_redis.py gets one"
-    port = free_port()
-    server = Process("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", program=program)
-    server.wait_for("Ready to accept connections")
-    yield f"redis://127.0.0.1:{port}"
-    server.kill()
 
 
 @pytest.fixture(scope="module")

@@ -426,6 +426,7 @@ TABLE_OF = {
     "row": "tasks",
     "project_id": "projects",
     "phase_id": "phases",
+    "column": "phases",
     "note_id": "notes",
     "question_id": "brain_dump_questions",
     "operation_id": "brain_dump_operations",
