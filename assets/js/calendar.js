@@ -7,6 +7,7 @@
   let dragged = null;
   let grip = 0;
   let moved = null;
+  let shown = null;
 
   const send = (task, day, minutes) => {
     const form = document.getElementById("calendar-move");
@@ -44,8 +45,18 @@
     dragged = null;
   });
 
+  // A phone has no room for a week: it begins with today in sight.
+  const showToday = () => {
+    const first = document.querySelector("[data-calendar-day]")?.dataset.calendarDay ?? null;
+    if (first === shown) return;
+    shown = first;
+    const today = document.querySelector("[data-calendar-day][data-today=true]");
+    if (today) today.closest("section:has(ol)").scrollLeft = today.offsetLeft - today.offsetWidth;
+  };
+
   // On another day it is another element: the task that keys moved stays in focus until the person goes elsewhere.
   new MutationObserver(() => {
+    showToday();
     if (moved === null || document.activeElement !== document.body) return;
     document.querySelector(`[data-calendar-task="${CSS.escape(moved)}"]`)?.focus({ preventScroll: true });
   }).observe(document.body, { childList: true, subtree: true });

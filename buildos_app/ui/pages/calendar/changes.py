@@ -110,7 +110,7 @@ def calendar_changes() -> rx.Component:
     return shell(
         "Changed on both sides",
         card(
-            card_header("What was changed here and in the calendar", hint("the newer version holds at first")),
+            card_header("Both versions", hint("the newer one holds at first")),
             rx.cond(
                 CalendarChangesState.loaded,
                 rx.cond(

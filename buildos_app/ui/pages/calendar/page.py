@@ -11,6 +11,8 @@ from buildos_app.ui.pages.calendar.state import CalendarState as State
 
 GRID = "grid grid-cols-[44px_repeat(var(--days),minmax(0,1fr))] min-w-[calc(44px+var(--days)*var(--day-width))]"
 BLOCK = "absolute overflow-hidden rounded-s px-[6px] py-[2px] text-xs leading-[15px] text-left border "
+ONE_LINE = "data-[short=true]:truncate "
+CLASH = "data-[clash=true]:border-warn data-[clash=true]:border-l-4 "
 TASK = "bg-accent-soft border-accent/40 text-ink cursor-grab focus-visible:z-10 "
 EVENT = "bg-sunken border-line text-ink-2 "
 
@@ -68,7 +70,7 @@ def _reconnect() -> rx.Component:
 def _grid() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            rx.el.div(class_name="border-b border-line"),
+            rx.el.div(class_name="sticky left-0 z-20 bg-surface border-b border-line"),
             rx.foreach(State.days, _head),
             rx.el.ol(
                 rx.foreach(
@@ -78,7 +80,7 @@ def _grid() -> rx.Component:
                     ),
                 ),
                 aria_hidden="true",
-                class_name="tabular-nums",
+                class_name="sticky left-0 z-20 bg-surface tabular-nums",
             ),
             rx.foreach(State.days, _day),
             class_name=GRID,
@@ -117,7 +119,11 @@ def _day(day: rx.Var[Any]) -> rx.Component:
     return rx.el.section(
         rx.foreach(day.blocks, _block),
         aria_label=day.label,
-        custom_attrs={"data-calendar-day": day.day, "data-first-hour": State.first_hour},
+        custom_attrs={
+            "data-calendar-day": day.day,
+            "data-first-hour": State.first_hour,
+            "data-today": rx.cond(day.is_today, "true", "false"),
+        },
         class_name="relative border-l border-line bg-[linear-gradient(var(--line)_1px,transparent_1px)] "
         "bg-[size:100%_48px]",
         style={"height": State.grid_height},
@@ -133,19 +139,24 @@ def _block(block: rx.Var[Any]) -> rx.Component:
             rx.el.span(" ", block.words, class_name="text-ink-2"),
             rx.cond(block.clash != "", rx.el.span(" ", block.clash, class_name="block text-warn font-medium")),
             href=block.href,
+            title=block.tip,
             draggable=True,
             custom_attrs={
                 "data-calendar-task": block.id,
+                "data-short": block.short.to_string(),
+                "data-clash": (block.clash != "").to_string(),
                 "data-start": block.start,
                 "aria-keyshortcuts": "Alt+ArrowUp",
             },
-            class_name=BLOCK + TASK,
+            class_name=BLOCK + ONE_LINE + TASK + CLASH,
             style=place,
         ),
         rx.el.div(
             rx.el.b(block.title, class_name="font-medium"),
-            rx.el.span(" ", block.words),
-            class_name=BLOCK + EVENT,
+            rx.el.span(" ", block.words, class_name="break-words"),
+            title=block.tip,
+            custom_attrs={"data-short": block.short.to_string()},
+            class_name=BLOCK + ONE_LINE + EVENT,
             style=place,
         ),
     )

@@ -25,7 +25,7 @@ FARTHEST = timedelta(days=366 * 5)
 
 @dataclass(frozen=True)
 class Block:
-    """A task or an event on a day. Sizes are CSS values."""
+    """A task or an event on a day. Sizes are CSS values; a short one has room for one line, `tip` says all of it."""
 
     id: str
     title: str
@@ -39,6 +39,8 @@ class Block:
     height: str = ""
     left: str = ""
     width: str = ""
+    short: bool = False
+    tip: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,7 @@ def _column(agenda: Agenda, day: date, placed: list[tuple[Span, Block]], from_ho
     blocks = []
     for (span, block), (lane, of) in zip(placed, lanes([span for span, _ in placed]), strict=True):
         height = max((span.end - span.start) * HOUR_PIXELS / 60, 20)
+        short = height < HOUR_PIXELS * 0.75
         blocks.append(
             replace(
                 block,
@@ -234,6 +237,9 @@ def _column(agenda: Agenda, day: date, placed: list[tuple[Span, Block]], from_ho
                 height=f"{height - 2:.0f}px",
                 left=f"{lane * 100 / of:.2f}%",
                 width=f"calc({100 / of:.2f}% - 3px)",
+                short=short,
+                words=block.words[:5] if short else block.words,
+                tip=", ".join(filter(None, [block.title, block.words, block.clash])),
             )
         )
     return DayColumn(

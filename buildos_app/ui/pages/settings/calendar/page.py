@@ -122,7 +122,7 @@ def _disconnect_button() -> rx.Component:
 
 def _calendars() -> rx.Component:
     return card(
-        card_header("Your calendars", hint("what is ticked is shown and synced")),
+        card_header("Your calendars", hint("ticked ones are synced")),
         rx.el.ul(rx.foreach(State.calendars, _calendar), custom_attrs={"data-rows": "true"}),
     )
 
