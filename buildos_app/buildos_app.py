@@ -133,7 +133,7 @@ app = rx.App(
 app.app_wraps.pop((5, "Overlay"))
 app.app_wraps[55, "ErrorBoundary"] = error_boundary
 app.add_middleware(Gate())
-hub.app, hub.handlers, hub.read_first = app, (News.sync, Inbox.sync), load_news
+hub.app, hub.handlers, hub.read_first, hub.look = app, (News.sync, Inbox.sync), load_news, Inbox.look
 load_job_types()
 
 for task in (database, open_ports, announce, prune):

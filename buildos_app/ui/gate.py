@@ -11,14 +11,26 @@ from reflex.state import BaseState, StateUpdate
 from buildos_app.accounts.admins import is_admin
 from buildos_app.accounts.sessions import resolve_session
 from buildos_app.ui.arguments import checked
+from buildos_app.ui.inbox import Inbox, say
 from buildos_app.ui.push import hub
-from buildos_app.ui.reflex_private import FRAMEWORK_HANDLERS, is_framework_handler, is_hydration, raw_header
+from buildos_app.ui.reflex_private import (
+    FRAMEWORK_HANDLERS,
+    changes_of,
+    is_framework_handler,
+    is_hydration,
+    raw_header,
+    waiting_events,
+)
 from buildos_app.ui.routes import SIGN_IN, TODAY
 from buildos_app.ui.session import AdminState, SessionState
 
 logger = logging.getLogger(__name__)
 
 PUBLIC: frozenset[str] = frozenset()
+MOST_WAITING = 60
+"""How many events may wait in a process before it refuses more: about two seconds of work on two cores
+(`benchmarks/load.py`)."""
+BUSY = "BuildOS is very busy right now. Nothing was changed; try again in a moment."
 
 
 class Gate(Middleware):
@@ -49,6 +61,8 @@ class Gate(Middleware):
         if is_admin_handler(event.name) and not await is_admin(UUID(owner)):
             logger.warning("refused %s, who is no administrator: %s", owner, event.name)
             return _answer(rx.redirect(TODAY))
+        if waiting_events(app) > MOST_WAITING:
+            return await _refused(state)
         event.payload.clear()
         event.payload.update(arguments)
         return None
@@ -65,6 +79,14 @@ async def _owner_of(state: BaseState) -> str:
         return ""
     user_id = await resolve_session(bytes.fromhex(token_hash))
     return str(user_id) if user_id else ""
+
+
+async def _refused(state: BaseState) -> StateUpdate:
+    """What was drawn before it was saved is drawn back, as after any refusal."""
+    inbox = await state.get_state(Inbox)
+    inbox.refusals += 1
+    await say(inbox, BUSY, "error")
+    return StateUpdate(delta=await changes_of(state))
 
 
 async def _wiped(state: BaseState) -> SessionState:

@@ -1,5 +1,6 @@
 """The state that every page shares: who is here, what is new, what runs. It is read again at each announcement."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -61,14 +62,27 @@ class Inbox(SessionState):
         """For a page that opens: what the page shows, it reads itself, once."""
         self._opened += 1
         await self._read()
-        return [handler for prefix, handler in ON_NEWS if prefix == EVERYWHERE]
+        return [reader.handler for reader in READERS if reader.address == PANEL]
 
     @rx.event
     async def sync(self):
         """Read the snapshot; then let the page of this tab read again what depends on it."""
         await self._read()
-        path = self.router.url.path
-        return [handler for prefix, handler in ON_NEWS if _shows(path, prefix)]
+        return self._readers()
+
+    @rx.event
+    async def look(self, tables: list[str]):
+        """After rows of these tables changed, and nothing else: let the page read again what hangs on them."""
+        if "projects" in tables:
+            await self._read()
+        return self._readers(set(tables))
+
+    def _readers(self, tables: set[str] | None = None) -> list[rx.EventHandler]:
+        url = self.router.url
+        here = {reader for reader in READERS if reader.address == PANEL} if "task" in url.query_parameters else set()
+        here |= {reader for reader in READERS if _shows(url.path, reader.address)}
+        hanging = [reader for reader in READERS if reader.rows is None or tables is None or tables & reader.rows]
+        return [reader.handler for reader in hanging if reader in here]
 
     async def _read(self) -> None:
         snapshot: Snapshot = await hub.snapshot(self._owner, load_snapshot)
@@ -93,21 +107,32 @@ class Inbox(SessionState):
         await say(self, problem[:LONGEST_REPORT], "error")
 
 
-EVERYWHERE = "**"
-ON_NEWS: list[tuple[str, rx.EventHandler]] = []
+PANEL = "?task"
+"""Over any page: the address names a task."""
 
 
-def read_again(address: str, handler: rx.EventHandler) -> None:
+@dataclass(frozen=True)
+class Reader:
+    """What a tab reads again while it shows an address."""
+
+    address: str
+    handler: rx.EventHandler
+    rows: frozenset[str] | None
+
+
+READERS: list[Reader] = []
+
+
+def read_again(address: str, handler: rx.EventHandler, *, rows: Collection[str] | None = None) -> None:
     """Run a page's handler after each announcement while a tab shows `address`, or one below it if it ends in "/".
 
-    A `*` stands for one part of the address: "/projects/*/notes".
+    A `*` stands for one part of the address: "/projects/*/notes". `rows` names the tables on which it hangs beside news
+    and jobs; not said, it hangs on all of the person's.
     """
-    ON_NEWS.append((address, handler))
+    READERS.append(Reader(address, handler, None if rows is None else frozenset(rows)))
 
 
 def _shows(path: str, address: str) -> bool:
-    if address == EVERYWHERE:
-        return True
     if len(address) > 1 and address.endswith("/"):
         return path.startswith(address)
     parts, wanted = path.split("/"), address.split("/")

@@ -1,8 +1,9 @@
 """From an announcement of the database to every open tab of one person.
 
 One LISTEN connection per process wakes the tabs that this process serves; each runs `News.sync` and then `Inbox.sync`,
-which read the tables once per person, however many tabs there are. Nothing is taken from the announcement but whom
-it is for.
+which read the tables once per person, however many tabs there are. Where only rows of the person changed, each runs
+`Inbox.look`, which reads what hangs on their tables: most announcements are of that kind. Nothing else is taken from an
+announcement but whom it is for.
 """
 
 import asyncio
@@ -15,9 +16,13 @@ import reflex as rx
 
 from buildos_app.accounts.sessions import CLOSED_CHANNEL, forget_session
 from buildos_app.notifications.listen import USER_EVENTS, listen
-from buildos_app.ui.reflex_private import is_connected, send_event, waiting_frames
+from buildos_app.ui.reflex_private import is_connected, send_event, waiting_events, waiting_frames
 
 PRUNE_SECONDS = 30
+CHANGES_SECONDS = 0.05
+"""How long the changes of a person's rows are gathered before their tabs read again."""
+MOST_BESIDE = 20
+"""How many events may wait in the process when tabs are let read again."""
 
 Load = Callable[[str], Awaitable[Any]]
 
@@ -28,10 +33,13 @@ class Hub:
     def __init__(self) -> None:
         self.app: rx.App | None = None
         self.handlers: tuple[Any, ...] = ()
+        self.look: Any = None
         self.read_first: Load | None = None
         self._tabs: dict[str, set[str]] = defaultdict(set)
         self._owners: dict[str, str] = {}
         self._snapshots: dict[str, dict[Load, asyncio.Task[Any]]] = {}
+        self._changes: dict[str, set[str]] = {}
+        self._telling: set[asyncio.Task[None]] = set()
 
     def bind(self, client_token: str, owner: str) -> None:
         """Remember whose tab this is; an empty owner forgets it."""
@@ -65,16 +73,42 @@ class Hub:
     async def wake(self, owner: str) -> None:
         """Let every tab of a person read again: first the news of all of them, then whatever else there may be."""
         self._snapshots.pop(owner, None)
+        self._changes.pop(owner, None)
         if self.app is None or owner not in self._tabs:
             return
         if self.read_first is not None:  # while the events are on their way through the gate
             self._snapshots[owner] = {self.read_first: _begin(self.read_first, owner)}
         for handler in self.handlers:
-            for client_token in tuple(self._tabs.get(owner, ())):
-                if is_connected(self.app, client_token):
-                    await send_event(self.app, client_token, handler)
-                else:
-                    self.bind(client_token, "")
+            await self._send(owner, handler)
+
+    def changed(self, owner: str, table: str) -> None:
+        """Let every tab of a person read again what hangs on a table, once for all changes of a moment."""
+        if owner in self._changes:
+            self._changes[owner].add(table)
+        elif owner in self._tabs:
+            self._changes[owner] = {table}
+            task = asyncio.create_task(self._tell(owner))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    async def _tell(self, owner: str) -> None:
+        await asyncio.sleep(CHANGES_SECONDS)
+        while self.app and waiting_events(self.app) > MOST_BESIDE:  # noqa: ASYNC110 - what people do comes first
+            await asyncio.sleep(CHANGES_SECONDS)
+        tables = self._changes.pop(owner, None)
+        if tables is None or self.look is None:  # they have read everything meanwhile
+            return
+        self._snapshots.pop(owner, None)
+        await self._send(owner, self.look(sorted(tables)))
+
+    async def _send(self, owner: str, handler: Any) -> None:
+        if self.app is None:
+            return
+        for client_token in tuple(self._tabs.get(owner, ())):
+            if is_connected(self.app, client_token):
+                await send_event(self.app, client_token, handler)
+            else:
+                self.bind(client_token, "")
 
     async def wake_all(self) -> None:
         """After the announcements were out of reach: everybody reads again."""
@@ -114,7 +148,11 @@ async def announce() -> None:
     """Lifespan task: hand the database's announcements to the tabs, for ever."""
 
     async def for_a_person(payload: str) -> None:
-        await hub.wake(str(json.loads(payload)["user_id"]))
+        told = json.loads(payload)
+        if "table" in told:
+            hub.changed(str(told["user_id"]), str(told["table"]))
+        else:
+            await hub.wake(str(told["user_id"]))
 
     async def session_closed(payload: str) -> None:
         forget_session(payload)

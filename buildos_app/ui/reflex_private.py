@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 from reflex.event import Event
+from reflex.state import BaseState
 
 
 def is_connected(app: rx.App, client_token: str) -> bool:
@@ -14,7 +15,7 @@ def is_connected(app: rx.App, client_token: str) -> bool:
 
 
 async def send_event(app: rx.App, client_token: str, handler: Any) -> None:
-    """Run an event handler without arguments for a tab, through the gate, as if the tab had asked for it.
+    """Run an event handler for a tab, with its arguments if any, through the gate, as if the tab had asked for it.
 
     With a root of its own: sent while another tab's event is handled, it would take over that tab's address.
     """
@@ -33,6 +34,23 @@ def waiting_frames(app: rx.App, client_token: str) -> int:
     engine_id = app.sio.manager.eio_sid_from_sid(record.sid, namespace.namespace)
     socket = app.sio.eio.sockets.get(engine_id)
     return socket.queue.qsize() if socket else 0
+
+
+def waiting_events(app: rx.App) -> int:
+    """How many events of this process's tabs have come in and are not done, those in the background aside."""
+    processor = app._event_processor
+    if processor is None:  # this app serves no sockets
+        return 0
+    queued = processor._queue.qsize() if processor._queue else 0
+    return queued + sum(map(len, processor._token_queues.values()))
+
+
+async def changes_of(state: BaseState) -> dict[str, Any]:
+    """What changed in a tab's state since it was last sent to it; it counts as sent."""
+    root = state._get_root_state()
+    delta: dict[str, Any] = await root._get_resolved_delta()
+    root._clean()
+    return delta
 
 
 def is_framework_handler(event_name: str) -> bool:

@@ -20,6 +20,8 @@ from buildos_app.accounts.sessions import open_session
 from buildos_app.db.embedded import _Server, join, leave
 from buildos_app.db.engine import dispose
 from buildos_app.notifications.events import Event, known_events
+from buildos_app.ui.gate import BUSY, MOST_WAITING
+from buildos_app.ui.pages.today.state import TodayState
 from tests.fixtures.database import make_user, use
 from tests.fixtures.sockets import SocketTab
 from tests.fixtures.web import Web
@@ -156,6 +158,25 @@ async def test_a_restarted_database_misses_nothing(house: House, people: People)
 
     for tab in tabs:
         await tab.until(lambda tab=tab: tab.seen == told)  # type: ignore[misc]
+
+
+async def test_what_is_too_much_is_refused_in_words_and_nothing_is_lost(house: House, people: People) -> None:
+    user_id, (tab, *_) = people[0]
+    with psycopg.connect(house.url, autocommit=True) as connection:
+        task = "INSERT INTO tasks (user_id, title, due_date) VALUES (%s, 'Water the pots', now()) RETURNING id"
+        [(task_id,)] = connection.execute(task, [user_id]).fetchall()
+
+        def ticks() -> int:
+            [(version,)] = connection.execute("SELECT version FROM tasks WHERE id = %s", [task_id]).fetchall()
+            return int(version) - 1
+
+        sent = 3 * MOST_WAITING
+        for _ in range(sent):
+            await tab.send(f"{TodayState.get_full_name()}.toggle", {"task_id": str(task_id)})
+        await tab.until(lambda: tab.busy + ticks() == sent)
+
+    assert tab.busy > 0
+    assert BUSY in tab.answers
 
 
 async def test_a_killed_web_process_misses_nothing(house: House, people: People) -> None:

@@ -34,6 +34,7 @@ ID = str(uuid4())
 HANDLERS: dict[str, dict[str, Any]] = {
     "inbox.open": {},
     "inbox.sync": {},
+    "inbox.look": {"tables": ["projects"]},
     "inbox.report": {"reference": "x"},
     "inbox.fail": {"problem": "x"},
     "today_state.load": {},

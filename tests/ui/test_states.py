@@ -218,3 +218,20 @@ async def test_the_projects_list(open_tab: Any, user_id: UUID, other_user_id: UU
     assert [row.name for row in mine.show(ProjectsState, "projects")] == ["Garden"]
     assert theirs.show(ProjectsState, "projects") == []
     assert "Garden" not in theirs.received
+
+
+async def test_a_change_of_rows_reads_what_hangs_on_their_table(open_tab: Any, user_id: UUID, project: Project) -> None:
+    tab = await open_tab(user_id, "/")
+    await tab.send(Inbox.sync)
+    async with user_session(user_id) as session:
+        notify(session, user_id, PhasesFailed(project_id=project.id, project_name="Garden", reason="r"))
+        session.add(Task(user_id=user_id, project_id=project.id, title="Water the pots", due_date=now()))
+        session.add(Project(user_id=user_id, name="Shed", slug="shed"))
+
+    await tab.send(Inbox.look, {"tables": ["notes", "tasks"]})
+    assert "Water the pots" in [row.title for row in tab.show(TodayState, "today")]
+    assert [row.name for row in tab.show(Inbox, "projects")] == ["Garden"], "projects are read when projects change"
+    assert tab.show(News, "unread") == 0
+
+    await tab.send(Inbox.look, {"tables": ["projects"]})
+    assert {row.name for row in tab.show(Inbox, "projects")} == {"Garden", "Shed"}

@@ -1,9 +1,11 @@
--- Wakes the tabs of a person after something of theirs that pages show was made, changed or deleted.
--- PostgreSQL sends equal announcements of one transaction once.
+-- Wakes the tabs of a person after something of theirs that pages show was made, changed or deleted, and says in which
+-- table, so that they read nothing else. PostgreSQL sends equal announcements of one transaction once.
 CREATE OR REPLACE FUNCTION announce_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('user_events', json_build_object('user_id', coalesce(NEW.user_id, OLD.user_id))::text);
+    PERFORM pg_notify(
+        'user_events', json_build_object('user_id', coalesce(NEW.user_id, OLD.user_id), 'table', TG_TABLE_NAME)::text
+    );
     RETURN NULL;
 END $$;
 

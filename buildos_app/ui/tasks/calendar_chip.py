@@ -9,7 +9,7 @@ from buildos_app.errors import UserError
 from buildos_app.models.calendar import ConnectionStatus, LinkStatus
 from buildos_app.ui.components.buttons import button, icon
 from buildos_app.ui.components.surfaces import chip
-from buildos_app.ui.inbox import EVERYWHERE, read_again
+from buildos_app.ui.inbox import PANEL, read_again
 from buildos_app.ui.session import SessionState
 from buildos_app.ui.task_views import parse_row
 
@@ -103,4 +103,4 @@ def calendar_line() -> rx.Component:
     )
 
 
-read_again(EVERYWHERE, TaskCalendarState.sync)
+read_again(PANEL, TaskCalendarState.sync)

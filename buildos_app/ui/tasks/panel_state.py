@@ -18,7 +18,7 @@ from buildos_app.projects.series import Scope, change_series
 from buildos_app.projects.tasks import change_task
 from buildos_app.projects.undo import remembered
 from buildos_app.ui import routes
-from buildos_app.ui.inbox import EVERYWHERE, Inbox, read_again
+from buildos_app.ui.inbox import PANEL, Inbox, read_again
 from buildos_app.ui.session import SessionState
 from buildos_app.ui.task_views import parse_row, repeat_words
 from buildos_app.ui.tasks.panel_views import (
@@ -232,4 +232,4 @@ class TaskPanelState(SessionState):
         return rx.redirect(f"{self.router.url.path}{routes.task(task_id, on)}")
 
 
-read_again(EVERYWHERE, TaskPanelState.sync)
+read_again(PANEL, TaskPanelState.sync)

@@ -71,4 +71,4 @@ class ProjectBriefsState(SessionState):
         ]
 
 
-read_again(routes.project("*", "briefs"), ProjectBriefsState.load)
+read_again(routes.project("*", "briefs"), ProjectBriefsState.load, rows=())

@@ -143,9 +143,9 @@ class BriefsState(SessionState):
         self.briefs = [*self.briefs, *(_row(line, today) for line in found)]
 
 
-read_again(routes.TODAY, TodaysBriefState.load)
-read_again(routes.BRIEFS, TodaysBriefState.load)
-read_again(routes.BRIEFS, BriefsState.load)
+read_again(routes.TODAY, TodaysBriefState.load, rows=())
+read_again(routes.BRIEFS, TodaysBriefState.load, rows=())
+read_again(routes.BRIEFS, BriefsState.load, rows=())
 
 
 def _row(line: BriefLine, today: date) -> BriefRow:

@@ -65,4 +65,4 @@ class JobsState(SessionState):
         self.loaded = True
 
 
-read_again(routes.JOBS, JobsState.load)
+read_again(routes.JOBS, JobsState.load, rows=())

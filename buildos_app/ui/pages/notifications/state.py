@@ -82,7 +82,7 @@ class NotificationsState(SessionState):
         self.news = [*self.news, *(_row(item) for item in found)]
 
 
-read_again(routes.NOTIFICATIONS, NotificationsState.load)
+read_again(routes.NOTIFICATIONS, NotificationsState.load, rows=())
 
 
 def _row(item: News) -> NewsRow:

@@ -157,8 +157,8 @@ class WelcomeState(SessionState):
         self.failure = self.reading.detail if self.reading.state == JobStatus.FAILED else ""
 
 
-read_again(routes.WELCOME, WelcomeState.load)
-read_again(routes.settings("profile"), WelcomeState.load)
+read_again(routes.WELCOME, WelcomeState.load, rows=("onboarding_findings",))
+read_again(routes.settings("profile"), WelcomeState.load, rows=("onboarding_findings",))
 
 
 def _row(item: FindingView) -> FindingRow:

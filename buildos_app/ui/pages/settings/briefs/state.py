@@ -160,7 +160,7 @@ class BriefSettingsState(SessionState):
             await say(self, "Several links were sent in the last hour. Use the newest one, or wait.", "warning")
 
 
-read_again(routes.settings("briefs"), BriefSettingsState.read_planned)
+read_again(routes.settings("briefs"), BriefSettingsState.read_planned, rows=())
 
 
 def _planned_row(brief: PlannedBrief) -> PlannedRow:

@@ -84,4 +84,4 @@ class DataState(SessionState):
         self.problem = (newest.error_message or "It failed.") if newest and failed else ""
 
 
-read_again(routes.settings("data"), DataState.load)
+read_again(routes.settings("data"), DataState.load, rows=())

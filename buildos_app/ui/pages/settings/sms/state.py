@@ -221,7 +221,7 @@ class SmsState(SessionState):
         self._cursor = self.messages[-1].id if self.messages else ""
 
 
-read_again(routes.settings("sms"), SmsState.sync)
+read_again(routes.settings("sms"), SmsState.sync, rows=("sms_messages", "sms_phones"))
 
 
 def _resend_at(sent_at: datetime | None) -> str:
