@@ -25,6 +25,7 @@ from buildos_app.ui.pages.project.state import ProjectState
 from buildos_app.ui.pages.projects.state import ProjectsState
 from buildos_app.ui.pages.review.state import ReviewState
 from buildos_app.ui.pages.today.state import TodayState
+from buildos_app.ui.push import hub
 
 
 @pytest.fixture
@@ -233,5 +234,6 @@ async def test_a_change_of_rows_reads_what_hangs_on_their_table(open_tab: Any, u
     assert [row.name for row in tab.show(Inbox, "projects")] == ["Garden"], "projects are read when projects change"
     assert tab.show(News, "unread") == 0
 
+    hub._snapshots.clear()  # as the announcement does
     await tab.send(Inbox.look, {"tables": ["projects"]})
     assert {row.name for row in tab.show(Inbox, "projects")} == {"Garden", "Shed"}
