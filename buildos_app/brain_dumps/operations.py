@@ -30,12 +30,13 @@ def _cut(value: object) -> object:
     return " ".join(value.split())[:TITLE_LENGTH] if isinstance(value, str) else value
 
 
-def _without_nul(value: object) -> object:
-    return value.replace("\0", "") if isinstance(value, str) else value
+def _storable(value: object) -> object:
+    """Without what PostgreSQL cannot hold: NUL, and halves of a surrogate pair."""
+    return value.replace("\0", "").encode(errors="replace").decode() if isinstance(value, str) else value
 
 
-Title = Annotated[str, BeforeValidator(_cut), BeforeValidator(_without_nul), StringConstraints(min_length=1)]
-LongText = Annotated[str, BeforeValidator(_without_nul), StringConstraints(strip_whitespace=True, max_length=50_000)]
+Title = Annotated[str, BeforeValidator(_cut), BeforeValidator(_storable), StringConstraints(min_length=1)]
+LongText = Annotated[str, BeforeValidator(_storable), StringConstraints(strip_whitespace=True, max_length=50_000)]
 
 
 RecurrenceRule = Annotated[str, AfterValidator(check_rule)]
@@ -134,7 +135,7 @@ class TaskUpdate(_Data):
 class NewNote(_InProject):
     """The fields of a note that a dump holds."""
 
-    title: Annotated[str, BeforeValidator(_cut), BeforeValidator(_without_nul)] = ""
+    title: Annotated[str, BeforeValidator(_cut), BeforeValidator(_storable)] = ""
     content: LongText = ""
 
     @model_validator(mode="after")

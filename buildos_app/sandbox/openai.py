@@ -119,6 +119,11 @@ class _Usage:
         self.model = body["model"]
         self.answered = 0
 
+    def count(self, event: str) -> None:
+        """Add what a chunk says."""
+        choices = json.loads(event.removeprefix("data: "))["choices"] if event != DONE else []
+        self.answered += sum(len(choice["delta"].get("content", "")) for choice in choices)
+
     def event(self) -> str:
         """The chunk."""
         tokens = {"prompt_tokens": self.asked // 4, "completion_tokens": self.answered // 4}
@@ -134,7 +139,7 @@ def _streamed(events: AsyncIterator[str], script: Script, usage: _Usage | None) 
                 if usage is not None:
                     if event == DONE:
                         yield usage.event()
-                    usage.answered += len(event)
+                    usage.count(event)
                 yield event
         except (asyncio.CancelledError, GeneratorExit):
             await script.record_abort()

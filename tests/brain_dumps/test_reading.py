@@ -1,5 +1,6 @@
 """From a text to proposals: the pipeline with the offline engine, and with models that misbehave."""
 
+import json
 import time
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +9,8 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from buildos_app.brain_dumps.coverage import coverage
 from buildos_app.brain_dumps.merge import DumpToProcess, merge
@@ -22,7 +25,7 @@ from buildos_app.brain_dumps.prompts import (
     KnownTask,
     ProposedTask,
 )
-from buildos_app.brain_dumps.steps import Failed, Proposed, Step
+from buildos_app.brain_dumps.steps import ArrivingNames, Failed, Proposed, Step
 from buildos_app.errors import ServiceUnavailable
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.ports import OnText, Prompt, Reply
@@ -167,6 +170,31 @@ async def test_one_half_may_fail_and_the_rest_is_kept() -> None:
     assert isinstance(last, Proposed)
     assert last.proposal.warnings == ["A part could not be read: The language model is busy (429)."]
     assert len(titles(last.proposal, "tasks")) > 15
+
+
+async def test_names_are_told_while_the_reply_is_still_being_written() -> None:
+    steps = [step async for step in process(a_dump("Garden: order timber. Call Jonas."), OfflineEngine())]
+
+    told = [step for step in steps if isinstance(step, Step) and step.stage == "tasks"]
+    assert [(step.status, step.items) for step in told][-3:] == [
+        ("running", ("Order timber",)),
+        ("running", ("Order timber", "Call Jonas")),
+        ("done", ()),
+    ]
+    assert told[-1].message == "2 tasks, 0 notes"
+    assert all(0 <= step.seconds < MOST_SECONDS for step in told)
+
+
+@given(st.lists(st.text(min_size=1, max_size=80), max_size=5), st.data())
+def test_names_are_the_same_however_the_reply_is_cut(names: list[str], data: st.DataObject) -> None:
+    text = json.dumps({"tasks": [{"title": name, "quote": "x"} for name in names]})
+    arriving = ArrivingNames()
+    while text:
+        at = data.draw(st.integers(1, len(text)))
+        arriving.add(text[:at])
+        text = text[at:]
+
+    assert (arriving.count, arriving.latest) == (len(names), tuple(names))
 
 
 async def test_when_both_fail_the_reason_is_said() -> None:

@@ -24,7 +24,7 @@ from buildos_app.brain_dumps.prompts import ExtractedContext, ExtractedTasks, Kn
 from buildos_app.brain_dumps.questions import pick_questions
 from buildos_app.brain_dumps.reading import MOST_ACCEPTED, Settled, read_dump, why_not_accepted
 from buildos_app.brain_dumps.review import list_operations
-from buildos_app.brain_dumps.steps import Failed, Proposed
+from buildos_app.brain_dumps.steps import Failed, Proposed, Step
 from buildos_app.db.session import user_session
 from buildos_app.errors import InvalidInput, RequestRejected, ServiceUnavailable
 from buildos_app.integrations.offline.engine import OfflineEngine
@@ -133,8 +133,10 @@ class Broken:
 async def test_the_offline_engine_takes_over_when_the_model_is_down() -> None:
     down = ServiceUnavailable("The language model cannot be reached.", retry_after=0.001)
 
-    last = [step async for step in process(a_dump(TEXT), Broken(down), OfflineEngine())][-1]
+    *steps, last = [step async for step in process(a_dump(TEXT), Broken(down), OfflineEngine())]
 
+    tries = [step.attempt for step in steps if isinstance(step, Step) and step.stage == "tasks"]
+    assert tries[:4] == [1, 2, 3, 1]
     assert isinstance(last, Proposed)
     assert last.engine == "offline"
     assert "did not answer" in last.proposal.warnings[0]

@@ -9,12 +9,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx2
 import openai
 
 from buildos_app.brain_dumps.pipeline import process
-from buildos_app.brain_dumps.prompts import ExtractContext, ExtractTasks
+from buildos_app.brain_dumps.prompts import AnalyseDump, ExtractContext, ExtractTasks
 from buildos_app.brain_dumps.steps import Proposed
 from buildos_app.integrations.connect import connect
 from buildos_app.integrations.offline.engine import OfflineEngine
@@ -26,8 +27,8 @@ from buildos_app.settings import get_settings
 from tests.evals.cases import HALVES, Case, load_cases
 from tests.evals.scoring import Result, Score, score
 
-LETTERS_PER_TOKEN, REPLY_TOKENS_PER_CALL = 4, 900
-"""For the estimate: English text, and what replies to dumps of this length were found to take."""
+LETTERS_PER_TOKEN, REPLY_TOKENS_PER_CALL, SCHEMA_TOKENS_PER_CALL = 4, 700, 300
+"""For the estimate: English text, what replies to dumps of this length take, and what their schema takes."""
 
 
 @dataclass
@@ -91,16 +92,26 @@ async def show(title: str, llm: LanguageModel, *, wordy: bool = False) -> None:
                 print(f"    {name}: {complaint}")
 
 
+def _prompts(case: Case) -> list[Prompt[Any]]:
+    """What the pipeline asks about a case; without the project's context, which no case has."""
+    dump = case.dump()
+    shared: dict[str, Any] = {"dump": dump.content, "project": dump.project, "now": dump.now}
+    known = {"projects": dump.projects, "tasks": dump.tasks, "notes": dump.notes}
+    analysis = [AnalyseDump(**shared, tasks=dump.tasks)] if dump.project else []
+    return [*analysis, ExtractContext(**shared, projects=dump.projects), ExtractTasks(**shared, **known)]
+
+
 async def ask_the_real_one(*, is_sure: bool) -> None:
     """The same dumps against the server of the settings, after a word about the price."""
     settings = get_settings()
     cases = [case for half in HALVES for case in load_cases(half)]
-    letters = sum(len(case.content) + 900 for case in cases) * 2
-    instructions = sum(len(kind.instructions) for kind in (ExtractContext, ExtractTasks)) * len(cases)
-    prompt_tokens = (letters + instructions) // LETTERS_PER_TOKEN
-    reply_tokens = 2 * REPLY_TOKENS_PER_CALL * len(cases)
+    prompts = [prompt for case in cases for prompt in _prompts(case)]
+    prompt_tokens = sum(len(prompt.instructions) + len(prompt.model_dump_json()) for prompt in prompts)
+    prompt_tokens = prompt_tokens // LETTERS_PER_TOKEN + SCHEMA_TOKENS_PER_CALL * len(prompts)
+    reply_tokens = REPLY_TOKENS_PER_CALL * len(prompts)
     dollars = cost_micros(prompt_tokens, reply_tokens) / 1_000_000
-    print(f"{len(cases)} dumps, two calls each, to {settings.openai_model} at {settings.openai_base_url or 'OpenAI'}:")
+    where = f"{settings.openai_model} at {settings.openai_base_url or 'OpenAI'}"
+    print(f"{len(cases)} dumps, {len(prompts)} calls, to {where}:")
     print(f"about {prompt_tokens:,} tokens to it and {reply_tokens:,} from it, {dollars:.2f} dollars by LLM_PRICE_*.")
     if not is_sure and (await asyncio.to_thread(input, "Go on? [y/N] ")).strip().lower() != "y":
         return
