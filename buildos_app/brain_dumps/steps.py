@@ -42,8 +42,9 @@ class Failed:
     is_down: bool = False
 
 
-_NAME = re.compile(r'"(?:title|name)"\s*:\s*"((?:[^"\\]|\\.){1,255})"')
-_LONGEST_NAME = 600
+_NAME = re.compile(r'"(?:title|name)"\s*:\s*"((?:[^"\\]|\\.){1,3060})"')
+_LONGEST_NAME = 3100
+"""A title of 255 emoji, each written as twelve characters of JSON, and its field."""
 _SHOWN_NAMES = 6
 
 
