@@ -51,7 +51,7 @@ _SHOWN_NAMES = 6
 def _readable(name: str) -> str:
     """A string of JSON as text; one that was cut badly stays as it is."""
     try:
-        return str(json.loads(f'"{name}"'))[:120]
+        return str(json.loads(f'"{name}"'))[:120].encode(errors="replace").decode()  # half of a pair cannot be sent
     except ValueError:
         return name[:120]
 

@@ -197,6 +197,14 @@ def test_names_are_the_same_however_the_reply_is_cut(names: list[str], data: st.
     assert (arriving.count, arriving.latest) == (len(names), tuple(names))
 
 
+def test_half_of_an_emoji_is_told_as_what_can_be_sent() -> None:
+    arriving = ArrivingNames()
+
+    arriving.add(r'{"tasks": [{"title": "Cake \ud83c"')
+
+    assert arriving.latest == ("Cake ?",)
+
+
 async def test_when_both_fail_the_reason_is_said() -> None:
     last = [step async for step in process(a_dump(TEXT), OneHalf())][-1]
 
