@@ -61,7 +61,7 @@ async def plan_push(session: AsyncSession, user_id: UUID, calendar: Calendar) ->
     pairs = await pairs_of(session, calendar.id)
     deletes = [pair for pair in pairs if _shall_go(pair, zone)]
     linked = await count_linked(session, calendar.id)
-    row = await session.get(Calendar, calendar.id, populate_existing=True)
+    row = await session.get(Calendar, calendar.id, populate_existing=True, with_for_update=True)  # one plan at a time
     if row is None or (not row.allowed and is_too_much(len(deletes), linked)):
         if row is not None:
             row.held = held("out", deletes, linked)

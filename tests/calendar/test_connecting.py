@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import httpx2
+import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
@@ -17,10 +18,13 @@ from buildos_app.calendar.account import fresh_token, open_grant
 from buildos_app.calendar.channels import channel_token
 from buildos_app.clock import now
 from buildos_app.db.session import service_session, user_session
+from buildos_app.integrations.google.oauth import Google as Provider
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.models.calendar import CalendarChannel, CalendarConnection, CalendarSignIn
 from buildos_app.ports import Ports
+from buildos_app.settings import Settings
 from tests.calendar.conftest import Desk, connected
+from tests.calendar.test_sync import statements
 from tests.fixtures.database import make_user
 from tests.fixtures.google import EMAIL, Google
 
@@ -165,6 +169,14 @@ async def test_twelve_attacks_on_the_sign_in_are_refused(
             assert await connection_of(user_id) is None, name
 
 
+@pytest.mark.parametrize(
+    ("base_url", "pushes"),
+    [("https://plans.example", True), ("http://plans.example", False), ("https://localhost", False)],
+)
+def test_google_pushes_to_public_https_addresses_only(base_url: str, pushes: bool) -> None:
+    assert Provider(Settings(app_base_url=base_url)).can_push_to_us is pushes
+
+
 async def test_connecting_begins_on_our_own_pages_only(browser: Browser, web: httpx2.AsyncClient) -> None:
     forged = await browser.get("/api/calendar/connect", **{"sec-fetch-site": "cross-site"})
     assert forged.headers["location"] == "/sign-in"
@@ -232,9 +244,11 @@ async def test_only_our_own_channels_push(desk: Desk, web: httpx2.AsyncClient) -
         channel = (await session.execute(sa.select(CalendarChannel))).scalar_one()
     before = await wanted(desk)
 
-    assert await push(web, channel, x_goog_channel_token="wrong") == 403
-    assert await push(web, channel, x_goog_channel_token="") == 403
-    assert await push(web, channel, x_goog_channel_id="channel-of-nobody") == 403
+    with statements() as sent:
+        assert await push(web, channel, x_goog_channel_token="wrong") == 403
+        assert await push(web, channel, x_goog_channel_token="") == 403
+        assert await push(web, channel, x_goog_channel_id="channel-of-nobody") == 403
+    assert sent == [], "whether it is ours is known without a row"
     assert await push(web, channel, x_goog_channel_id="") == 400
     assert await push(web, channel, x_goog_resource_id="") == 400
     assert await push(web, channel, x_goog_resource_id="another") == 404

@@ -1,6 +1,6 @@
 """Repetitions on both sides."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -190,3 +190,23 @@ async def test_a_date_that_goes_there_while_its_series_goes_here_stops_nothing(d
     await desk.sync()
 
     assert google.events() == [] and await desk.links() == []
+
+
+async def test_a_series_keeps_its_hour_when_the_clocks_change(desk: Desk, google: Google) -> None:
+    """Summer time begins on 28 March 2027, at two in the morning."""
+    friday = datetime(2027, 3, 26, 9, tzinfo=BERLIN)
+    task_id = await desk.add("Run", friday, 30, recurrence_pattern="daily")
+    await desk.sync()
+    (master,) = masters(google)
+    shown = google.expanded(friday, friday + timedelta(days=4))
+    assert [utc(event).astimezone(BERLIN).hour for event in shown] == [9, 9, 9, 9]
+    assert [utc(event).hour for event in shown] == [8, 8, 7, 7]
+
+    sunday = datetime(2027, 3, 28, 9, tzinfo=BERLIN)
+    moved = f"{master['id']}_{sunday.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    google.edit("patch", moved, start=at(sunday.replace(hour=11)), end=at(sunday.replace(hour=12)))
+    await desk.sync()
+
+    async with desk.session() as session:
+        copy = (await session.execute(sa.select(Task).where(Task.series_id == task_id))).scalar_one()
+    assert (copy.series_date, copy.start_date, copy.duration_minutes) == (sunday.date(), sunday.replace(hour=11), 60)

@@ -1,5 +1,6 @@
 """Both sides of a calendar, through Google's SDK over HTTP."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -7,8 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from buildos_app.calendar import connect
+from buildos_app.clock import now
 from buildos_app.db.engine import async_engine
-from buildos_app.models.calendar import CalendarEvent
+from buildos_app.models.calendar import Calendar, CalendarEvent
+from buildos_app.projects.changes import ProjectFields, create_project
 from buildos_app.projects.tasks import complete, delete_tasks
 from tests.calendar.conftest import TOMORROW, Desk, Direct, at, utc
 from tests.fixtures.google import Google
@@ -126,6 +130,48 @@ async def test_an_old_token_loses_no_edit(desk: Desk, google: Google) -> None:
     assert [(await desk.task(each)).title for each in tasks] == ["Ours", "Theirs", "Task 2"]
     assert (await desk.task(tasks[2])).start_date is None
     assert first["id"] in {link.event_id for link in await desk.links()}
+
+
+async def test_a_project_has_a_calendar_of_its_own(desk: Desk, google: Google) -> None:
+    other = google.add_calendar("Garden")
+    async with desk.session() as session:
+        project_id = await create_project(session, desk.user_id, ProjectFields(name="Raised beds"))
+        await session.execute(sa.update(Calendar).values(last_synced_at=now() - timedelta(minutes=2)))
+    task_id = await desk.add("Order timber", TOMORROW, project_id=project_id)
+    await desk.sync()
+    assert [event["summary"] for event in google.events()] == ["Order timber"]
+    async with desk.session() as session:
+        garden = next(each for each in await connect.list_calendars(session) if each.name == "Garden")
+        assert not garden.is_chosen
+        await connect.map_project(session, desk.user_id, project_id, garden.id)
+
+    await desk.sync()
+    await Direct(desk.user_id, google).sync(garden.id)
+
+    assert google.events() == []
+    (event,) = google.events(calendar=other)
+    assert event["extendedProperties"]["private"]["buildosTask"] == str(task_id)
+    google.edit("patch", event["id"], calendar=other, summary="Order oak")
+    await Direct(desk.user_id, google).sync(garden.id)
+    assert (await desk.task(task_id)).title == "Order oak"
+
+
+async def test_two_workers_on_one_calendar_double_nothing(desk: Desk, google: Google) -> None:
+    """The queue runs one at a time; a worker that was given up for dead may still be at it."""
+    first = await desk.add("Task", TOMORROW)
+    await desk.sync()
+    (event,) = google.events()
+    google.edit("patch", event["id"], summary="Theirs")
+    for number in range(3):
+        await desk.add(f"Task {number}", TOMORROW + timedelta(hours=number))
+    calendar_id = (await desk.calendar()).id
+
+    await asyncio.gather(*(Direct(desk.user_id, google).sync(calendar_id) for _ in range(2)))
+    await desk.sync()
+
+    assert sorted(each["summary"] for each in google.events()) == ["Task 0", "Task 1", "Task 2", "Theirs"]
+    assert (await desk.task(first)).title == "Theirs"
+    assert {link.status for link in await desk.links()} == {"synced"}
 
 
 async def test_a_listing_costs_the_database_the_same_in_any_number_of_pages(desk: Desk, google: Google) -> None:

@@ -32,10 +32,7 @@ def api_routes(world: World) -> list[Route]:
         return _entry(calendar(account, request)), None
 
     def add_calendar(account: Account, request: Request, body: dict[str, Any]) -> Answer:
-        made = Calendar(f"c{len(account.calendars)}.{account.email}@group.calendar.google.com", body["summary"], "UTC")
-        made.time_zone = body.get("timeZone") or account.calendar("primary").time_zone
-        account.calendars[made.id] = made
-        return _entry(made), None
+        return _entry(account.add_calendar(body["summary"], body.get("timeZone", ""))), None
 
     def list_events(account: Account, request: Request, _: dict[str, Any]) -> Answer:
         return listing.list_events(world, calendar(account, request), dict(request.query_params)), None

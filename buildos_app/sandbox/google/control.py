@@ -22,7 +22,7 @@ def control_routes(world: World) -> list[BaseRoute]:
 
     async def edit(request: Request) -> Response:
         """A person edits in Google: {email, calendar, do: insert|patch|delete, id, body}; {do: list, deleted?, after?,
-        before?} looks."""
+        before?} looks; {do: add_calendar, name}."""
         asked = await request.json()
         try:
             return JSONResponse(_edit(world, asked))
@@ -71,6 +71,8 @@ def _edit(world: World, asked: dict[str, Any]) -> dict[str, Any]:
         case "delete":
             events.remove(world, calendar, asked["id"])
             event = {}
+        case "add_calendar":
+            return {"id": account.add_calendar(asked["name"]).id}
         case _:
             query = {"maxResults": "2500", "showDeleted": str(asked.get("deleted", False)).lower()}
             if "after" in asked:

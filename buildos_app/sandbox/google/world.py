@@ -82,6 +82,13 @@ class Account:
             raise GoogleError(404, "notFound", "Not Found")
         return found
 
+    def add_calendar(self, summary: str, time_zone: str = "") -> Calendar:
+        """Another calendar, in the zone of the first one."""
+        made = Calendar(f"c{len(self.calendars)}.{self.email}@group.calendar.google.com", summary, time_zone)
+        made.time_zone = time_zone or self.calendar("primary").time_zone
+        self.calendars[made.id] = made
+        return made
+
 
 @dataclass
 class Code:
