@@ -81,11 +81,12 @@ async def save_changes(
 
 
 async def _settle_all(session: AsyncSession, settler: Settler, pairs: dict[str, Pair], events: list[Event]) -> None:
-    """Series before their instances, whatever order they came in."""
+    """Whatever order they came in: what we know, what joins it, such as the rest of a split series, then instances."""
     strangers = [each for each in events if each["id"] not in pairs and not _is_gone(each) and not _series_of(each)]
     marked = await find_marked(session, strangers)
-    for event in sorted(events, key=lambda each: bool(_series_of(each))):
+    for event in sorted(events, key=lambda each: (bool(_series_of(each)), each["id"] not in pairs)):
         pair, series = pairs.get(event["id"]), pairs.get(_series_of(event))
+        await _up_to_date(session, pair, series)
         if pair is not None and sa.inspect(pair.link).session is not None and not _is_deleted(pair):
             await settler.settle(pair, event)
             if _is_gone(event):
@@ -96,6 +97,13 @@ async def _settle_all(session: AsyncSession, settler: Settler, pairs: dict[str, 
         elif event["id"] in marked:
             await settler.adopt(event, *marked[event["id"]])
     await session.flush()
+
+
+async def _up_to_date(session: AsyncSession, *pairs: Pair | None) -> None:
+    """What was settled before may have changed the same task by statements that its object does not know of."""
+    for pair in pairs:
+        if pair is not None and pair.task is not None and sa.inspect(pair.task).expired_attributes:
+            await session.refresh(pair.task)
 
 
 def held(direction: str, pairs: list[Pair], linked: int) -> dict[str, object]:

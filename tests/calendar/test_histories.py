@@ -172,11 +172,12 @@ def at_moment(event: dict[str, Any], name: str) -> Any:
 
 
 async def begin(google: Google) -> tuple[UUID, UUID]:
-    """A new person with a new, connected calendar: their ids."""
+    """A new person with a new, connected calendar: their ids. Every other one meets a Google that says no more than it
+    has promised."""
     person = next(_people)
     google.reset()
     google.email = f"person{person}@gmail.example"
-    google.turn(time_zone="Europe/Berlin")
+    google.turn(time_zone="Europe/Berlin", spare=person % 2 == 0)
     user_id = await make_user(f"person{person}@example.org")
     await connected(user_id, google)
     async with service_session("test") as session:

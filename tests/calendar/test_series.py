@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from buildos_app.clock import zone
@@ -89,7 +90,9 @@ async def test_dates_are_moved_and_deleted_in_google(desk: Desk, google: Google)
     assert (await desk.task(copy.id)).start_date is None
 
 
-async def test_this_and_following_in_google_splits_the_task(desk: Desk, google: Google) -> None:
+@pytest.mark.parametrize("spare", [False, True])  # the rest of the series comes last, or first
+async def test_this_and_following_in_google_splits_the_task(desk: Desk, google: Google, spare: bool) -> None:
+    google.turn(spare=spare)
     task_id, master = await daily(desk)
     cut = TOMORROW + timedelta(days=5)
     until = cut.astimezone(zone("UTC")) - timedelta(seconds=1)

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from buildos_app.sandbox.google import events, listing, push
 from buildos_app.sandbox.google.listing import time_of
+from buildos_app.sandbox.google.spare import spared
 from buildos_app.sandbox.google.world import Account, Calendar, GoogleError, World
 
 Answer = tuple[Any, Calendar | None]
@@ -120,6 +121,7 @@ def _endpoint(world: World, call: str, action: Action) -> Callable[[Request], Aw
             account = world.sign_in(request.headers.get("authorization", ""))
             body = await request.json() if request.method in ("POST", "PATCH", "PUT") and await request.body() else {}
             result, changed = action(account, request, body)
+            result = spared(result) if world.spare else result
         except GoogleError as error:
             return _refused(error, world)
         if changed is not None:

@@ -38,7 +38,7 @@ def control_routes(world: World) -> list[BaseRoute]:
 
     async def turn(request: Request) -> Response:
         """Turn a screw: {email?, revoke?, expire_sync_tokens?, push?, release?, skew_seconds?, token_seconds?,
-        largest_page?}."""
+        largest_page?, spare?}."""
         asked = await request.json()
         _turn(world, asked)
         return Response(status_code=204)
@@ -76,7 +76,8 @@ def _edit(world: World, asked: dict[str, Any]) -> dict[str, Any]:
         case _:
             query = {"maxResults": "2500", "showDeleted": str(asked.get("deleted", False)).lower()}
             if "after" in asked:
-                query |= {"singleEvents": "true", "timeMin": asked["after"], "timeMax": asked["before"]}
+                query |= {"singleEvents": "true", "orderBy": "startTime"}
+                query |= {"timeMin": asked["after"], "timeMax": asked["before"]}
             page = list_events(world, calendar, query)
             items = page["items"]
             while "nextPageToken" in page:
@@ -113,6 +114,8 @@ def _turn(world: World, asked: dict[str, Any]) -> None:
         push.release(world)
     if "skew_seconds" in asked:
         world.skew = timedelta(seconds=asked["skew_seconds"])
+    if "spare" in asked:
+        world.spare = bool(asked["spare"])
     if "token_seconds" in asked:
         world.token_seconds = int(asked["token_seconds"])
 

@@ -119,7 +119,8 @@ class Channel:
 
 @dataclass
 class World:
-    """Everything, in memory. `skew` is how far this Google's clock is ahead of ours."""
+    """Everything, in memory. `skew` is how far this Google's clock is ahead of ours; a `spare` one answers with no more
+    than it promises."""
 
     accounts: dict[str, Account] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
@@ -132,6 +133,7 @@ class World:
     held: list[tuple[Channel, int]] = field(default_factory=list)
     pushes: int = 0
     skew: timedelta = timedelta()
+    spare: bool = False
     token_seconds: int = 3600
     sending: set[asyncio.Task[None]] = field(default_factory=set)
 
