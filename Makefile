@@ -5,7 +5,7 @@ TWICE := --numprocesses=2 --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: calendar-histories help run demo test pictures bench-workspace test-debian eval test-llm bench-queue chaos mail-faults text-kills check format lock clean
+.PHONY: assurance sbom calendar-histories help run demo test pictures bench-workspace test-debian eval test-llm bench-queue chaos mail-faults text-kills check format lock clean
 
 help: ## What can be made here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,12 @@ text-kills: $(VENV)/installed-dev ## Kill 200 workers while they send texts; cou
 mail-faults: $(VENV)/installed-dev ## Send 200 mails by SMTP and 200 by the webhook, each against a fault; count what is lost or doubled
 	@MAIL_RUNS=200 $(BIN)/pytest -q -s -k r10 tests/briefs/test_mailing.py
 
+assurance: $(VENV)/installed-dev ## Run the tests that the claims name, and write docs/assurance.md from that run
+	@exec $(BIN)/python -m tests.assurance
+
+sbom: .sbom/installed ## Write docs/sbom.json, the list of every part, from the locks
+	@exec $(BIN)/python scripts/make_sbom.py .sbom/bin/cyclonedx-py
+
 check: $(VENV)/installed-dev ## Lint, types and import contracts, in seconds
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
@@ -67,7 +73,7 @@ lock: $(VENV)/installed-dev ## Resolve the dependencies of pyproject.toml again
 	@CUSTOM_COMPILE_COMMAND="make lock" scripts/lock "$(BIN)"
 
 clean: ## Remove what was built and installed; the data in .buildos stay
-	@rm -rf $(VENV) .bench .web .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
+	@rm -rf $(VENV) .bench .sbom .web .mypy_cache .ruff_cache .pytest_cache .import_linter_cache test-results
 
 $(VENV)/installed: requirements.lock
 	@scripts/install "$(PYTHON)" $(VENV) requirements.lock
@@ -76,6 +82,11 @@ $(VENV)/installed: requirements.lock
 $(VENV)/installed-dev: requirements-dev.lock
 	@scripts/install "$(PYTHON)" $(VENV) requirements-dev.lock
 	@touch $@ $(VENV)/installed
+
+.sbom/installed: $(VENV)/installed-dev
+	@"$(PYTHON)" -m venv .sbom
+	@.sbom/bin/pip install --quiet cyclonedx-bom==7.5.0
+	@touch $@
 
 .bench/installed: benchmarks/queue/peers.txt benchmarks/queue/package.json benchmarks/queue/side_graphile.mjs
 	@"$(PYTHON)" -m venv .bench

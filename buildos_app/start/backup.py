@@ -72,14 +72,14 @@ def _holds_tables() -> bool:
 def _run(name: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs on our database; its password is in no list of processes."""
     done = subprocess.run(
-        [_program(name), *arguments], env={**os.environ, **_environment()}, capture_output=True, text=True, check=False
+        [program(name), *arguments], env={**os.environ, **_environment()}, capture_output=True, text=True, check=False
     )
     if done.returncode:
         complaint = next((line for line in done.stderr.splitlines() if "error:" in line), "it gave no reason")
         raise ConfigurationError(f"{name}: {complaint.partition('error:')[2].strip() or complaint}")
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     """The one of the server's own version where that is installed, because a newer one writes what an older server
     cannot read; else the one that came with the embedded server."""
     if found := shutil.which(name):

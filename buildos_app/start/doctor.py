@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable
 
 import psycopg
+import redis
 from rich.markup import escape
+from sqlalchemy.exc import OperationalError
 
 from buildos_app.db.embedded import is_running
 from buildos_app.db.engine import database_url
@@ -16,6 +18,7 @@ from buildos_app.integrations.connect import engine_name
 from buildos_app.secrets import secret_keys
 from buildos_app.settings import ROOT, get_settings
 from buildos_app.start import web
+from buildos_app.start.backup import program
 from buildos_app.start.checks import check_disk, check_port
 from buildos_app.start.progress import say
 
@@ -34,6 +37,9 @@ def examine() -> bool:
         ("ports", _ports),
         ("disk", _disk),
         ("database", _database),
+        ("backups", _backups),
+        ("Redis", _redis),
+        ("real people", _real_people),
         ("Chromium", _chromium),
     )
     results = [_report(name, check) for name, check in checks]
@@ -110,6 +116,40 @@ def _database() -> str:
     if missing := _wanted_extensions() - {name for (name,) in rows}:
         raise ConfigurationError(f"install the extensions {', '.join(sorted(missing))} (postgresql-contrib).")
     return f"PostgreSQL {version} ({kind})"
+
+
+def _backups() -> str:
+    """The programs that write and read them, of a version that fits the server."""
+    try:
+        return f"by {program('pg_dump')}; see docs/operations.md"
+    except OperationalError:
+        return "not looked at, the database is away"
+
+
+def _redis() -> str:
+    """Several web processes share their state there."""
+    url = get_settings().redis_url
+    if not url:
+        return "none, which is fine for one web process"
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as server:
+            version = server.info("server")["redis_version"]
+    except (redis.RedisError, ValueError) as error:
+        raise ConfigurationError(f"it cannot be used: {type(error).__name__}. Check REDIS_URL.") from None
+    return f"{version}; keep it private, it holds the state of tabs"
+
+
+def _real_people() -> str:
+    """What production needs and development does not."""
+    settings = get_settings()
+    if not settings.is_production:
+        return "not served here (BUILDOS_ENV=development)"
+    if not settings.uses_tls:
+        raise ConfigurationError("APP_BASE_URL must begin with https://, or sessions travel in the clear.")
+    if not settings.has_email:
+        raise ConfigurationError("no mail can be sent: set EMAIL_HOST or EMAIL_WEBHOOK_URL.")
+    proxies = ", ".join(settings.proxies) or "none named: set TRUSTED_PROXIES where one stands before the web app"
+    return f"https and mail are set; proxies: {proxies}"
 
 
 def _wanted_extensions() -> set[str]:

@@ -93,7 +93,9 @@ async def deliver(sender: EmailSender, mail: OutgoingMail, attempts: int = 3) ->
 
 
 @pytest.mark.parametrize("way", ["smtp", "webhook"])
-async def test_r10_runs_with_faults_lose_nothing_and_double_nothing(way: str, sandbox: Sandbox) -> None:
+async def test_r10_runs_with_faults_lose_nothing_and_double_nothing(
+    way: str, sandbox: Sandbox, record_property: Any
+) -> None:
     """Each mail meets a fault and is tried again under its Message-ID; counted by that, all are there once."""
     sandbox.clear_mail()
     faults = [fault for fault in FAULTS if way == "smtp" or fault.get("code") not in (450, 451)]
@@ -109,6 +111,8 @@ async def test_r10_runs_with_faults_lose_nothing_and_double_nothing(way: str, sa
     assert set(results) <= {"sent", "rejected"}, results
     kept = [mail["message_id"] for mail in sandbox.mails()]
     wanted = {some_mail(number).message_id for number, result in enumerate(results) if result == "sent"}
+    for name, count in {"faults": RUNS, "lost": len(wanted - set(kept)), "doubled": len(kept) - len(set(kept))}.items():
+        record_property(name, count)
     assert set(kept) == wanted, "lost, or kept although it was refused"
     print(f"{way}: {RUNS} mails, {len(wanted - set(kept))} lost, {len(set(kept) - wanted)} doubled")  # noqa: T201
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,9 +19,12 @@ def chaos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str) -> Ite
     get_settings.cache_clear()
 
 
-def test_no_fault_loses_or_doubles_an_effect(chaos: Chaos) -> None:
+def test_no_fault_loses_or_doubles_an_effect(chaos: Chaos, record_property: Any) -> None:
     with chaos:
         everything(chaos, len(KILLED_AT))
 
-        assert chaos.settle() == (0, 0)
+        lost, doubled = chaos.settle()
+    for name, count in {"faults": chaos.faults, "lost": lost, "doubled": doubled}.items():
+        record_property(name, count)
+    assert (lost, doubled) == (0, 0)
     assert chaos.faults > len(KILLED_AT)

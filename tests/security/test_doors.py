@@ -241,6 +241,20 @@ async def test_a_new_sign_in_has_a_new_token_in_a_cookie_that_stays_here(web: We
     assert first.split(";")[0] != second.split(";")[0]
 
 
+async def test_sign_ins_and_refusals_are_in_the_log(web: Web, mira: tuple[UUID, str]) -> None:
+    account = {"email": f"logged-{uuid4()}@example.org", "password": "correct horse battery", "name": "Lo"}
+    headers = {**FORM, "accept": "application/json", "x-forwarded-for": "203.0.113.77"}
+    async with httpx2.AsyncClient(base_url=web.url) as client:
+        await client.post("/auth/sign-up", data=account, headers=headers)
+        await client.post("/auth/sign-in", data=account, headers=headers)
+        await client.post("/auth/sign-in", data={**account, "password": "wrong guess here"}, headers=headers)
+
+    lines = [line for line in web.output() if "203.0.113.77" in line]
+    assert ["signed in" in line for line in lines] == [True, False]
+    assert "refused a sign-in" in lines[1]
+    assert account["email"] not in "\n".join(lines)
+
+
 async def test_no_secret_is_in_an_answer_or_a_log(web: Web, mira: tuple[UUID, str]) -> None:
     """Last in this file: the log has every attack of the others in it by now."""
     token = mira[1]

@@ -49,7 +49,7 @@ SEARCHES: dict[str, dict[str, Any]] = {
 }
 
 
-async def test_a_search_searches_quickly_and_does_no_more(open_tab: Any, user_id: UUID) -> None:
+async def test_a_search_searches_quickly_and_does_no_more(open_tab: Any, user_id: UUID, record_property: Any) -> None:
     async with service_session("test") as session:
         await fill(session, user_id)
         await session.execute(sa.text("UPDATE users SET is_admin = true"))
@@ -62,6 +62,7 @@ async def test_a_search_searches_quickly_and_does_no_more(open_tab: Any, user_id
             await tab.send(names[name], json.loads(json.dumps(arguments).replace('"{}"', json.dumps(text))))
             seconds.append(time.perf_counter() - started)
 
+    record_property("hostile_inputs", len(seconds))
     assert len(SQL) >= 50
     assert await rows_of(user_id) == before
     assert statistics.median(seconds) < 0.2
@@ -69,7 +70,8 @@ async def test_a_search_searches_quickly_and_does_no_more(open_tab: Any, user_id
 
 
 @pytest.mark.parametrize("place", ["subject", "recipient", "message_id", "unsubscribe_url"])
-def test_no_text_adds_a_header_to_a_mail(place: str) -> None:
+def test_no_text_adds_a_header_to_a_mail(place: str, record_property: Any) -> None:
+    record_property("hostile_inputs", len(HEADERS))
     for text in HEADERS:
         fields = {
             "message_id": "<x@example.org>",
@@ -93,12 +95,13 @@ def test_no_text_adds_a_header_to_a_mail(place: str) -> None:
         ]
 
 
-def test_no_cell_is_a_formula() -> None:
+def test_no_cell_is_a_formula(record_property: Any) -> None:
     texts = [*FORMULAS, *XSS]
     rows: list[dict[str, Any]] = [{"title": text, "steps": [text], "data": {"x": text}} for text in texts]
 
     lines = list(csv.reader(io.StringIO(as_csv(rows, ["title", "steps", "data"]))))
 
+    record_property("hostile_inputs", len(texts))
     assert len(lines) == len(texts) + 1
     assert [cell for line in lines for cell in line if cell.startswith(tuple("=+-@＝＋－＠\t\r\n"))] == []
 
@@ -107,7 +110,8 @@ def record(text: str, *arguments: Any, name: str = "reflex.app") -> logging.LogR
     return logging.LogRecord(name, logging.WARNING, __file__, 1, text, arguments, None)
 
 
-def test_no_text_forges_a_record_of_the_log() -> None:
+def test_no_text_forges_a_record_of_the_log(record_property: Any) -> None:
+    record_property("hostile_inputs", len(HEADERS) + len(XSS))
     form = OneRecord("2026 %(levelname)s %(message)s")
     for text in (*HEADERS, *XSS):
         first, *more = form.format(record("refused %s", text)).split("\n")

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 from collections import Counter
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -32,7 +33,9 @@ class Killable(Worker):
         self._process.wait_for("ready")
 
 
-async def test_killed_workers_lose_and_double_nothing(user_id: UUID, database: str, twilio: Twilio) -> None:
+async def test_killed_workers_lose_and_double_nothing(
+    user_id: UUID, database: str, twilio: Twilio, record_property: Any
+) -> None:
     await give_phone(user_id)
     await run("UPDATE sms_phones SET sent_day = current_date + 1, sent_today = -1000000")  # no limit stands in the way
     dice = random.Random(KILLS)
@@ -64,6 +67,8 @@ async def test_killed_workers_lose_and_double_nothing(user_id: UUID, database: s
     sent = Counter(each["body"] for each in twilio.sent())
     lost, doubled = len(rows) - len(sent), sent.total() - len(sent)
     print(f"{KILLS} workers killed at {len(KILLED_AT)} points: {len(rows)} texts, {lost} lost, {doubled} doubled")  # noqa: T201
+    for name, count in {"faults": KILLS, "lost": lost, "doubled": doubled}.items():
+        record_property(name, count)
     assert (lost, doubled) == (0, 0), Counter((row.status, row.reason) for row in rows)
     assert {row.twilio_sid for row in rows} == {each["sid"] for each in twilio.sent()}
 

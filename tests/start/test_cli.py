@@ -104,6 +104,22 @@ def test_doctor_names_what_is_wrong(database: str) -> None:
     assert "problem  database: it cannot be reached" in examined.stdout
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"APP_BASE_URL": "http://plan.example.org"}, "APP_BASE_URL must begin with https://"),
+        ({"APP_BASE_URL": "https://plan.example.org"}, "no mail can be sent"),
+        ({"REDIS_URL": "redis://:hunter2secret@127.0.0.1:1"}, "Check REDIS_URL"),
+    ],
+)
+def test_doctor_names_what_real_people_need(settings: dict[str, str], words: str, database: str) -> None:
+    result = buildos("doctor", **ports(), BUILDOS_ENV="production", APP_SECRET_KEY="x" * 40, **settings)
+
+    assert result.returncode == 1
+    assert words in result.stdout
+    assert "hunter2secret" not in result.stdout + result.stderr
+
+
 async def test_an_account_is_made_where_sign_up_is_closed(database: str) -> None:
     secret = "correct horse battery"
     result = buildos("user", "add", "Mira@example.org", "--password-stdin", stdin=f"{secret}\n", ALLOW_SIGNUP="false")

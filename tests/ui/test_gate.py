@@ -486,7 +486,8 @@ async def test_a_dead_session_calls_it(state: str, open_tab: Any, user_id: Any) 
 
 
 @pytest.mark.parametrize("state", STATES)
-async def test_wrong_arguments_break_nothing(state: str, open_tab: Any, user_id: Any) -> None:
+async def test_wrong_arguments_break_nothing(state: str, open_tab: Any, user_id: Any, record_property: Any) -> None:
+    record_property("hostile_inputs", sum(len(list(wrong(arguments))) for _, arguments in handlers_of(state)))
     async with service_session("test") as session:
         await session.execute(sa.text("UPDATE users SET is_admin = true"))
     for name, arguments in handlers_of(state):
