@@ -5,7 +5,7 @@ import hashlib
 from collections import Counter
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -68,7 +68,7 @@ def _bound(scope: Scope, token_hash: bytes) -> Scope:
 async def _is_signed_in(token_hash: bytes) -> bool:
     try:
         return bool(token_hash) and await resolve_session(token_hash) is not None
-    except (DBAPIError, OSError):  # the database is away: who comes back meanwhile is counted by address
+    except (SQLAlchemyError, OSError):  # the database is away: who comes back meanwhile is counted by address
         return False
 
 
