@@ -100,11 +100,15 @@ class GoogleClient:
 
     async def instance(self, calendar_id: str, series_id: str, original: str) -> Event | None:
         """See CalendarClient."""
-        where = {"calendarId": calendar_id, "eventId": series_id, "originalStart": original, "showDeleted": True}
+        where = {"calendarId": calendar_id, "eventId": series_id, "showDeleted": True}
+        exactly = await self._instance_of(where | {"originalStart": original}, original)
+        return exactly or await self._instance_of(where | _around(original), original)
+
+    async def _instance_of(self, where: dict[str, Any], original: str) -> Event | None:
         page: str | None = None
         while True:
             answer = await self._call(_instances(where | ({"pageToken": page} if page else {})))
-            found = next((each for each in answer.get("items", []) if _begins(each, original)), None)
+            found: Event | None = next((each for each in answer.get("items", []) if _begins(each, original)), None)
             page = answer.get("nextPageToken")
             if found is not None or not page:
                 return found
@@ -209,6 +213,13 @@ def _calendars(page: str | None) -> Make:
 
 def _instances(where: dict[str, Any]) -> Make:
     return lambda api: api.events().instances(**where)
+
+
+def _around(original: str) -> dict[str, str]:
+    """Some days: in which form `originalStart` is compared, the reference does not say."""
+    moment = datetime.fromisoformat(original.replace("Z", "+00:00"))
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return {"timeMin": _rfc3339(moment - timedelta(days=2)), "timeMax": _rfc3339(moment + timedelta(days=3))}
 
 
 def _calendar(item: dict[str, Any]) -> RemoteCalendar:

@@ -67,7 +67,7 @@ def api_routes(world: World) -> list[Route]:
 
     def instances(account: Account, request: Request, _: dict[str, Any]) -> Answer:
         found = calendar(account, request)
-        return listing.list_instances(found, request.path_params["event_id"], dict(request.query_params)), None
+        return listing.list_instances(world, found, request.path_params["event_id"], dict(request.query_params)), None
 
     def free_busy(account: Account, request: Request, body: dict[str, Any]) -> Answer:
         after, before = time_of(body["timeMin"]), time_of(body["timeMax"])

@@ -46,7 +46,7 @@ def list_events(world: World, calendar: Calendar, query: dict[str, str]) -> dict
     return answer
 
 
-def list_instances(calendar: Calendar, event_id: str, query: dict[str, str]) -> dict[str, Any]:
+def list_instances(world: World, calendar: Calendar, event_id: str, query: dict[str, str]) -> dict[str, Any]:
     """`events.instances`. Raises GoogleError."""
     master = read(calendar, event_id)
     if master.get("status") == "cancelled" or not master.get("recurrence"):
@@ -56,7 +56,7 @@ def list_instances(calendar: Calendar, event_id: str, query: dict[str, str]) -> 
         deleted = query.get("showDeleted") == "true"
         found = list(instances(master, calendar, after, before, deleted=deleted))
     if wanted := query.get("originalStart"):
-        found = [each for each in found if _is_at(each["originalStartTime"], wanted, calendar)]
+        found = [each for each in found if _is_at(each["originalStartTime"], wanted, calendar, exactly=world.spare)]
     return _answer(calendar, found, query, calendar.number, _page_of(query))
 
 
@@ -224,7 +224,9 @@ def time_of(text: str) -> datetime:
     return found
 
 
-def _is_at(start: dict[str, str], wanted: str, calendar: Calendar) -> bool:
+def _is_at(start: dict[str, str], wanted: str, calendar: Calendar, *, exactly: bool) -> bool:
+    if exactly:
+        return wanted in start.values()
     if "date" in start:
         return start["date"] == wanted[:10]
     return moment(start, calendar) == moment({"dateTime": wanted}, calendar)
