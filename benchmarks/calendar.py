@@ -4,18 +4,25 @@
 listings, the other calls to the calendar, the statements to the database and the seconds.
 """
 
+import statistics
 import sys
 import time
 from datetime import timedelta
 from uuid import UUID
 
+import httpx2
 import sqlalchemy as sa
 
 from benchmarks.alone import run_alone
+from buildos_app.api.routes import routes
 from buildos_app.calendar.agenda import read_agenda
+from buildos_app.calendar.channels import WEBHOOK, channel_token
 from buildos_app.clock import now
 from buildos_app.db.session import user_session
-from buildos_app.models.calendar import Calendar
+from buildos_app.integrations.offline.engine import OfflineEngine
+from buildos_app.models.calendar import Calendar, CalendarChannel
+from buildos_app.models.queue import QueueJob
+from buildos_app.ports import Ports
 from buildos_app.projects.fields import NewTask
 from buildos_app.projects.tasks import create_task
 from tests.calendar.conftest import Direct, at, connected
@@ -24,7 +31,7 @@ from tests.fixtures.database import make_user
 from tests.fixtures.google import Google
 from tests.fixtures.processes import Process, free_port
 
-EVENTS, TASKS, CHANGED = (1_000, 5_000), 200, 100
+EVENTS, TASKS, CHANGED, STORM = (1_000, 5_000), 200, 100, 500
 
 
 class Watched:
@@ -75,6 +82,30 @@ async def measure(google: Google, events: int) -> None:
     google.turn(expire_sync_tokens=True)
     await watched.sync("  the token ran out")
     await look(user_id)
+    await storm(google, user_id)
+
+
+async def storm(google: Google, user_id: UUID) -> None:
+    """How long a push is held, and how many jobs a storm of them adds."""
+    async with user_session(user_id) as session:
+        channel = (await session.execute(sa.select(CalendarChannel))).scalar_one()
+    headers = {
+        "x-goog-channel-id": channel.channel_id,
+        "x-goog-channel-token": channel_token(channel.channel_id),
+        "x-goog-resource-id": channel.resource_id,
+        "x-goog-resource-state": "exists",
+    }
+    app, took = routes(lambda: Ports(llm=OfflineEngine(), calendar=google.provider)), []
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://here") as client:
+        for number in range(STORM):
+            began = time.perf_counter()
+            answer = await client.post(WEBHOOK, headers={**headers, "x-goog-message-number": str(100 + number)})
+            took.append(1000 * (time.perf_counter() - began))
+            answer.raise_for_status()
+    async with user_session(user_id) as session:
+        jobs = (await session.execute(sa.select(sa.func.count()).select_from(QueueJob))).scalar_one()
+    half, most = statistics.median(took), statistics.quantiles(took, n=20)[-1]
+    sys.stdout.write(f"  {STORM} pushes: {half:.1f} ms each, 95 % in {most:.1f} ms; they added {jobs} job\n")
 
 
 async def look(user_id: UUID) -> None:

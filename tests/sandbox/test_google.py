@@ -1,5 +1,6 @@
 """The sandbox's Google, asked by Google's own SDK."""
 
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -194,6 +195,13 @@ async def test_busy_answers_are_asked_again_and_a_lost_one_did_its_work(client: 
     google.fail(call="events.get", status=503, times=20)
     with pytest.raises(ServiceUnavailable):
         await client.get("primary", "bos0003")
+
+
+async def test_a_server_that_says_when_is_not_asked_before(client: CalendarClient, google: Google) -> None:
+    google.fail(call="calendarList.list", status=429, reason="rateLimitExceeded", retry_after=1)
+    began = time.monotonic()
+    assert await client.calendars()
+    assert time.monotonic() - began > 0.7  # a second, give or take a quarter
 
 
 async def test_a_clock_that_is_ahead_is_noticed(client: CalendarClient, google: Google) -> None:

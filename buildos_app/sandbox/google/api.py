@@ -123,7 +123,10 @@ def _endpoint(world: World, call: str, action: Action) -> Callable[[Request], Aw
             result, changed = action(account, request, body)
             result = spared(result) if world.spare else result
         except GoogleError as error:
-            return _refused(error, world)
+            refused = _refused(error, world)
+            if fault and fault.retry_after:
+                refused.headers["retry-after"] = str(fault.retry_after)
+            return refused
         if changed is not None:
             push.announce(world, changed)
         if fault and fault.kind == "lost":

@@ -37,6 +37,8 @@ class Fault(BaseModel):
     times: int = Field(1, ge=1, le=1000)
     after: int = Field(0, ge=0, le=1000)
     """So many matching calls go well first."""
+    retry_after: int = Field(0, ge=0, le=60)
+    """What a refusal says of when to ask again, in seconds."""
 
 
 PushMode = Literal["normal", "lost", "doubled", "held", "reordered"]
