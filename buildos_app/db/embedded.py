@@ -68,6 +68,13 @@ def leave(data_dir: Path) -> None:
             embedded_guard.stop_if_unused(server.users_lock, server.pid_file)
 
 
+def revive(data_dir: Path) -> None:
+    """Start a server again that died while it was in use. Data that somebody took away is not made anew."""
+    server = _Server(data_dir.resolve())
+    if server.data.exists() and server.process() is None:
+        join(data_dir)
+
+
 def is_running(data_dir: Path) -> bool:
     """Does a server serve this data right now?"""
     return _Server(data_dir.resolve()).process() is not None

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from buildos_app.db.embedded import join
+from buildos_app.db.embedded import join, revive
 from buildos_app.settings import get_settings
 
 POOL_SIZE = 20
@@ -22,6 +22,13 @@ def database_url() -> str:
     settings = get_settings()
     url = settings.database_url or join(settings.buildos_data_dir)
     return url.replace("postgresql+psycopg://", "postgresql://", 1).replace("postgres://", "postgresql://", 1)
+
+
+def revive_database() -> None:
+    """Start the embedded server again if it died; any other server is not ours to start. Raises ConfigurationError."""
+    settings = get_settings()
+    if not settings.database_url:
+        revive(settings.buildos_data_dir)
 
 
 @cache

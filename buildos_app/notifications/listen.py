@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.exc import DBAPIError
 
-from buildos_app.db.engine import behind_pooler, database_url
+from buildos_app.db.engine import behind_pooler, database_url, revive_database
 from buildos_app.db.session import public_session
+from buildos_app.errors import ConfigurationError
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,14 @@ async def listen(channels: Mapping[str, Receive], catch_up: CatchUp, *, probe_se
             logger.warning("listen connection lost, next try in %.1f s: %s", pause, reason)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+            await _revive()
+
+
+async def _revive() -> None:
+    try:
+        await asyncio.to_thread(revive_database)
+    except ConfigurationError as error:
+        logger.warning("%s", error)
 
 
 async def _receive(

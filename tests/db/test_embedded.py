@@ -21,6 +21,12 @@ from buildos_app.db.embedded import join
 print("joined", join(Path(sys.argv[1]), options="-c fsync=off"), flush=True)
 sys.stdin.readline()
 """
+LISTEN = f"""
+import asyncio, sys; sys.path.insert(0, {str(ROOT)!r})
+from buildos_app.notifications.listen import listen
+async def catch_up(): print("hears", flush=True)
+asyncio.run(listen({{}}, catch_up))
+"""
 WAIT = JOIN.replace("sys.stdin.readline()", "import signal; signal.pause()")
 
 
@@ -28,6 +34,10 @@ def within_reach(program: Path) -> bool:
     """May everybody run it?"""
     real = program.resolve()
     return real.exists() and all(path.stat().st_mode & 0o001 for path in (real, *real.parents))
+
+
+def pid_of_server(folder: Path) -> int:
+    return int((folder / "pg" / "postmaster.pid").read_text().splitlines()[0])
 
 
 def wait_until_gone(folder: Path) -> None:
@@ -73,13 +83,27 @@ def test_a_crash_of_everything_is_survived(start: Any, tmp_path: Path) -> None:
     url = process.wait_for("joined").split()[1]
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept (word text)")
-    server = int((tmp_path / "pg" / "postmaster.pid").read_text().splitlines()[0])
-    os.kill(server, signal.SIGKILL)
+    os.kill(pid_of_server(tmp_path), signal.SIGKILL)
     process.kill()
 
     with psycopg.connect(join(tmp_path)) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
     leave(tmp_path)
+
+
+def test_a_server_that_dies_in_use_is_started_again_by_its_users(start: Any, tmp_path: Path) -> None:
+    base = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    process = start("-c", LISTEN, base=base, BUILDOS_DATA_DIR=str(tmp_path))
+    process.wait_for("hears")
+    first = pid_of_server(tmp_path)
+    os.kill(first, signal.SIGKILL)
+
+    process.wait_for("hears")
+
+    assert pid_of_server(tmp_path) != first
+    process.stop(signal.SIGTERM)
+    process.exit_code()
+    wait_until_gone(tmp_path)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="this run is by an ordinary user already")
