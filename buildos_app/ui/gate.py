@@ -1,6 +1,8 @@
 """Deny by default: every event of every tab passes here, also those that the server itself sends."""
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -18,8 +20,10 @@ from buildos_app.ui.reflex_private import (
     changes_of,
     is_framework_handler,
     is_hydration,
+    is_of_a_browser,
     raw_header,
     waiting_events,
+    waiting_of,
 )
 from buildos_app.ui.routes import SIGN_IN, TODAY
 from buildos_app.ui.session import AdminState, SessionState
@@ -28,8 +32,10 @@ logger = logging.getLogger(__name__)
 
 PUBLIC: frozenset[str] = frozenset()
 MOST_WAITING = 60
-"""How many events may wait in a process before it refuses more: about two seconds of work on two cores
+"""How many events may wait in a process before it refuses clicks: about two seconds of work on two cores
 (`benchmarks/load.py`)."""
+MOST_OF_A_TAB, COUNTED_OF_A_TAB = 30, 3
+"""How many events a tab may have waiting, and for how many it counts: nobody is refused for what another one does."""
 BUSY = "BuildOS is very busy right now. Nothing was changed; try again in a moment."
 
 
@@ -61,7 +67,7 @@ class Gate(Middleware):
         if is_admin_handler(event.name) and not await is_admin(UUID(owner)):
             logger.warning("refused %s, who is no administrator: %s", owner, event.name)
             return _answer(rx.redirect(TODAY))
-        if waiting_events(app) > MOST_WAITING:
+        if is_of_a_browser(event) and _is_too_much(app, state, arguments):
             return await _refused(state)
         event.payload.clear()
         event.payload.update(arguments)
@@ -79,6 +85,14 @@ async def _owner_of(state: BaseState) -> str:
         return ""
     user_id = await resolve_session(bytes.fromhex(token_hash))
     return str(user_id) if user_id else ""
+
+
+def _is_too_much(app: rx.App, state: BaseState, arguments: Mapping[str, Any]) -> bool:
+    """A form is taken however busy the process is: what somebody typed must not be lost."""
+    if waiting_of(app, state.router.session.client_token) > MOST_OF_A_TAB:
+        return True
+    is_form = any(isinstance(value, dict) for value in arguments.values())
+    return not is_form and waiting_events(app, of_each=COUNTED_OF_A_TAB) > MOST_WAITING
 
 
 async def _refused(state: BaseState) -> StateUpdate:

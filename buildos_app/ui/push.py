@@ -21,8 +21,8 @@ from buildos_app.ui.reflex_private import is_connected, send_event, waiting_even
 PRUNE_SECONDS = 30
 CHANGES_SECONDS = 0.05
 """How long the changes of a person's rows are gathered before their tabs read again."""
-MOST_BESIDE = 20
-"""How many events may wait in the process when tabs are let read again."""
+MOST_BESIDE, LATEST_SECONDS = 20, 2.0
+"""How many tabs may wait for what they asked when others are let read again, and for how long these wait at most."""
 
 Load = Callable[[str], Awaitable[Any]]
 
@@ -93,7 +93,9 @@ class Hub:
 
     async def _tell(self, owner: str) -> None:
         await asyncio.sleep(CHANGES_SECONDS)
-        while self.app and waiting_events(self.app) > MOST_BESIDE:  # noqa: ASYNC110 - what people do comes first
+        for _ in range(round(LATEST_SECONDS / CHANGES_SECONDS)):  # what people do comes before what they see
+            if self.app is None or waiting_events(self.app, of_each=1) <= MOST_BESIDE:
+                break
             await asyncio.sleep(CHANGES_SECONDS)
         tables = self._changes.pop(owner, None)
         if tables is None or self.look is None:  # they have read everything meanwhile

@@ -1,5 +1,6 @@
 """The private names of Reflex 0.10.1 that we use, in one place and under test; the version is pinned for them."""
 
+from itertools import islice
 from typing import Any
 
 import reflex as rx
@@ -36,13 +37,22 @@ def waiting_frames(app: rx.App, client_token: str) -> int:
     return socket.queue.qsize() if socket else 0
 
 
-def waiting_events(app: rx.App) -> int:
-    """How many events of this process's tabs have come in and are not done, those in the background aside."""
-    processor = app._event_processor
-    if processor is None:  # this app serves no sockets
+def is_of_a_browser(event: Event) -> bool:
+    """Did a browser send this event? Those that we send or chain carry no address."""
+    return bool(event.router_data)
+
+
+def waiting_of(app: rx.App, client_token: str) -> int:
+    """How many events of this tab have come in and are not done, those in the background aside."""
+    return len(app._event_processor._token_queues.get(client_token, ())) if app._event_processor else 0
+
+
+def waiting_events(app: rx.App, *, of_each: int) -> int:
+    """How many events that browsers sent to this process are not done; a tab counts for no more than `of_each`."""
+    if app._event_processor is None:  # this app serves no sockets
         return 0
-    queued = processor._queue.qsize() if processor._queue else 0
-    return queued + sum(map(len, processor._token_queues.values()))
+    queues = app._event_processor._token_queues.values()
+    return sum(is_of_a_browser(entry.event) for queue in queues for entry, _ in islice(queue, of_each))
 
 
 async def changes_of(state: BaseState) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from buildos_app.accounts.sessions import open_session
 from buildos_app.db.embedded import _Server, join, leave
 from buildos_app.db.engine import dispose
 from buildos_app.notifications.events import Event, known_events
-from buildos_app.ui.gate import BUSY, MOST_WAITING
+from buildos_app.ui.gate import BUSY, MOST_OF_A_TAB
 from buildos_app.ui.pages.today.state import TodayState
 from tests.fixtures.database import make_user, use
 from tests.fixtures.sockets import SocketTab
@@ -30,6 +30,10 @@ TABS, AT_ONCE = 3, 10
 ROUNDS = int(os.environ.get("NEWS_ROUNDS", "20"))
 """Pieces of news for each person; with 80 they are 480 deliveries."""
 EXAMPLES: dict[type, object] = {int: 3, str: "words", bool: True, date: "2026-11-24", float: 1.5}
+
+
+TOGGLE = f"{TodayState.get_full_name()}.toggle"
+MANY_TABS = 30
 
 
 @dataclass
@@ -162,21 +166,41 @@ async def test_a_restarted_database_misses_nothing(house: House, people: People)
 
 async def test_what_is_too_much_is_refused_in_words_and_nothing_is_lost(house: House, people: People) -> None:
     user_id, (tab, *_) = people[0]
+    other_id, (other, *_) = people[1]
     with psycopg.connect(house.url, autocommit=True) as connection:
-        task = "INSERT INTO tasks (user_id, title, due_date) VALUES (%s, 'Water the pots', now()) RETURNING id"
-        [(task_id,)] = connection.execute(task, [user_id]).fetchall()
+        add = "INSERT INTO tasks (user_id, title, due_date) VALUES (%s, 'Water the pots', now()) RETURNING id"
+        tasks = {owner: connection.execute(add, [owner]).fetchall()[0][0] for owner in (user_id, other_id)}
 
-        def ticks() -> int:
-            [(version,)] = connection.execute("SELECT version FROM tasks WHERE id = %s", [task_id]).fetchall()
+        def ticks(owner: UUID) -> int:
+            query = "SELECT version FROM tasks WHERE id = %s"
+            [(version,)] = connection.execute(query, [tasks[owner]]).fetchall()
             return int(version) - 1
 
-        sent = 3 * MOST_WAITING
+        sent = 5 * MOST_OF_A_TAB
         for _ in range(sent):
-            await tab.send(f"{TodayState.get_full_name()}.toggle", {"task_id": str(task_id)})
-        await tab.until(lambda: tab.busy + ticks() == sent)
+            await tab.send(TOGGLE, {"task_id": str(tasks[user_id])})
+        await other.send(TOGGLE, {"task_id": str(tasks[other_id])})
+        await other.until(lambda: ticks(other_id) == 1)
+        await tab.until(lambda: tab.busy + ticks(user_id) == sent)
 
     assert tab.busy > 0
     assert BUSY in tab.answers
+    assert other.busy == 0
+
+
+async def test_what_we_let_tabs_read_is_never_refused(house: House, people: People) -> None:
+    """All of many tabs read at once, as after a restart of the database."""
+    user_id, _ = people[0]
+    token = await open_session(user_id, user_agent="test", address="127.0.0.1")
+    tabs = await asyncio.gather(*(SocketTab(token).connect(house.webs[0].url) for _ in range(MANY_TABS)))
+    for tab in tabs:
+        await tab.ready()
+    (told,) = house.tell(user_id, known_events()[0])
+    for tab in tabs:
+        await tab.until(lambda tab=tab: told in tab.seen)  # type: ignore[misc]
+        await tab.close()
+
+    assert [tab.busy for tab in tabs] == [0] * MANY_TABS
 
 
 async def test_a_killed_web_process_misses_nothing(house: House, people: People) -> None:
