@@ -15,6 +15,8 @@ const SIGNS = {
   error: "M12 8v5m0 3h.01",
 };
 
+const lifetime = (toast) => (toast.undo ? MILLISECONDS.error : MILLISECONDS[toast.kind] ?? MILLISECONDS.info);
+
 const freshNews = (news) => {
   const top = news.length ? news[0].seq : 0;
   const cursor = sessionStorage.getItem(SEEN);
@@ -33,11 +35,17 @@ const freshAnswer = (answer) => {
   return [{ id: answer.kind + answer.text, kind: answer.kind, title: answer.text, undo: Boolean(answer.undo) }];
 };
 
+// Each page draws its own toasts: what was shown on the one before is shown on, so that "Applied" outlives the way there.
+let shown = [];
+
 export function Toasts({ news, answer, ready }) {
-  const [toasts, setToasts] = useState([]);
+  const [toasts, setToasts] = useState(() =>
+    shown.filter((toast) => toast.ends > Date.now()).map((toast) => ({ ...toast, isKept: true })),
+  );
   const [isHeld, setHeld] = useState(false);
-  const add = (fresh) => {
-    if (!fresh.length) return;
+  const add = (arrived) => {
+    if (!arrived.length) return;
+    const fresh = arrived.map((toast) => ({ ...toast, ends: Date.now() + lifetime(toast) }));
     const ids = new Set(fresh.map((toast) => toast.id));
     const undoes = fresh.some((toast) => toast.undo); // only the last change can be taken back
     const stays = (toast) => !ids.has(toast.id) && !(toast.undo && undoes);
@@ -45,6 +53,9 @@ export function Toasts({ news, answer, ready }) {
   };
   const close = (id) => setToasts((before) => before.filter((toast) => toast.id !== id));
 
+  useLayoutEffect(() => {
+    shown = toasts;
+  }, [toasts]);
   useLayoutEffect(() => {
     if (ready) add(freshNews(news));
   }, [ready, news]);
@@ -76,14 +87,14 @@ export function Toasts({ news, answer, ready }) {
 }
 
 function Toast({ toast, isHeld, close }) {
-  useClosing(toast.undo ? MILLISECONDS.error : MILLISECONDS[toast.kind] ?? MILLISECONDS.info, isHeld, close);
+  useClosing(toast.ends - Date.now(), isHeld, close);
   const undo = () => {
     document.getElementById("undo")?.click();
     close();
   };
   const leadsAway = toast.href && toast.href !== window.location.pathname;
   return (
-    <li className="toast" data-kind={toast.kind}>
+    <li className="toast" data-kind={toast.kind} data-kept={toast.isKept}>
       <svg viewBox="0 0 24 24" aria-hidden="true">
         {toast.kind !== "success" && <circle cx="12" cy="12" r="9" />}
         <path d={SIGNS[toast.kind] ?? SIGNS.info} />

@@ -27,7 +27,7 @@ async def send(page: Page, house: House, text: str = TEXT) -> None:
 
 
 async def test_by_keyboard_alone(house: House, person: Any, pictures: Path) -> None:
-    page = await (await person()).sign_up("kay@example.org", "Kay")
+    page = await (await person(reduced_motion="reduce")).sign_up("kay@example.org", "Kay")
     look = Looks(pictures, "dumps-desk")
     box = page.get_by_role("dialog", name="Brain dump").get_by_label("What is on your mind")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Kay")
@@ -73,6 +73,8 @@ async def test_by_keyboard_alone(house: House, person: Any, pictures: Path) -> N
     await expect(page.get_by_text("4 of 5 selected")).to_be_visible()
     await page.keyboard.press("Control+Enter")
     await page.wait_for_url(re.compile("/projects/"))
+    await expect(page.get_by_role("heading", level=1, name="Garden")).to_be_visible()
+    await expect(page.locator(".toast", has_text="Applied 4 proposals")).to_be_visible()
 
     await page.keyboard.press("g")
     await page.keyboard.press("d")
@@ -95,7 +97,8 @@ async def test_by_keyboard_alone(house: House, person: Any, pictures: Path) -> N
 
 
 async def test_by_touch_on_a_phone(house: House, person: Any, pictures: Path) -> None:
-    somebody = await person(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    screen = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce"}
+    somebody = await person(**screen, has_touch=True, is_mobile=True)
     page = await somebody.sign_up("touch@example.org", "Tom")
     look = Looks(pictures, "dumps-phone")
     await send(page, house)
