@@ -107,8 +107,11 @@ def poisoned(house: House) -> Iterator[dict[str, str]]:
         found = {
             part: str((connection.execute(query, [user_id]).fetchone() or [""])[0]) for part, query in PARTS.items()
         }
-    leave(house.data_dir)
     yield found
+    with psycopg.connect(join(house.data_dir)) as connection:  # the administrator of another test looks at lists
+        connection.execute("DELETE FROM error_logs WHERE user_id = %s", [user_id])
+        connection.execute("DELETE FROM users WHERE id = %s", [user_id])
+    leave(house.data_dir)
 
 
 def poison(connection: psycopg.Connection[Any], user_id: Any) -> None:
