@@ -101,9 +101,12 @@ async def _stop(channel_id: str, resource_id: str, client: CalendarClient) -> No
 
 
 async def has_channel(session: AsyncSession) -> bool:
-    """Are changes pushed to us now, for one of the person's calendars at least?"""
-    live = sa.select(CalendarChannel).where(col(CalendarChannel.expires_at) > now())
-    return bool((await session.execute(sa.select(live.exists()))).scalar_one())
+    """Are changes pushed to us now, for each of the calendars that the person chose?"""
+    live = sa.select(CalendarChannel).where(
+        col(CalendarChannel.calendar_id) == col(Calendar.id), col(CalendarChannel.expires_at) > now()
+    )
+    query = sa.select(sa.func.bool_and(live.exists())).where(col(Calendar.is_chosen))
+    return bool((await session.execute(query)).scalar_one())
 
 
 async def channels_of(session: AsyncSession, user_id: UUID) -> list[CalendarChannel]:

@@ -28,6 +28,8 @@ from buildos_app.settings import get_settings
 
 BATCH = 500
 ID_PREFIX = "bos"
+_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:calendar_id, 0))")
+"""Not the calendar's row: tasks are locked before it, by the links that a plan adds too (tell_calendar.sql)."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,12 @@ async def plan_push(session: AsyncSession, user_id: UUID, calendar: Calendar) ->
     """What the calendar lacks. New events get their link, and with it their id, in this transaction."""
     if not calendar.is_writable:
         return Plan([])
+    await session.execute(_ONE_AT_A_TIME, {"calendar_id": str(calendar.id)})
     zone = await person_zone(session)
     pairs = await pairs_of(session, calendar.id)
     deletes = [pair for pair in pairs if _shall_go(pair, zone)]
     linked = await count_linked(session, calendar.id)
-    row = await session.get(Calendar, calendar.id, populate_existing=True, with_for_update=True)  # one plan at a time
+    row = await session.get(Calendar, calendar.id, populate_existing=True)
     if row is None or (not row.allowed and is_too_much(len(deletes), linked)):
         if row is not None:
             row.held = held("out", deletes, linked)

@@ -106,7 +106,8 @@ async def pair_of_link(session: AsyncSession, link_id: UUID) -> Pair | None:
 
 
 async def unlinked_tasks(session: AsyncSession, calendar: Calendar, at: datetime) -> list[Task]:
-    """Tasks that belong into this calendar and have no event yet; what is over stays out."""
+    """Tasks that belong into this calendar and have no event yet; what is over stays out. They are locked as links to
+    them need it, so that their calendar is locked after all of them."""
     own = sa.select(col(ProjectCalendar.calendar_id)).where(col(ProjectCalendar.project_id) == col(Task.project_id))
     target = own.scalar_subquery()
     here = sa.or_(target == calendar.id, sa.and_(target.is_(None), sa.literal(calendar.is_primary)))
@@ -122,7 +123,8 @@ async def unlinked_tasks(session: AsyncSession, calendar: Calendar, at: datetime
     query = sa.select(Task).where(
         auto, here, is_ahead, col(Task.status) != TaskStatus.DONE, col(Task.id).not_in(linked), *VISIBLE
     )
-    return list((await session.execute(query.order_by(col(Task.id)).limit(MOST_TASKS))).scalars())
+    query = query.order_by(col(Task.id)).limit(MOST_TASKS).with_for_update(read=True, key_share=True)
+    return list((await session.execute(query)).scalars())
 
 
 async def closed_dates(session: AsyncSession, pairs: list[Pair]) -> dict[UUID, set[str]]:

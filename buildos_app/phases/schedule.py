@@ -60,9 +60,8 @@ def propose_starts(
         assignments=[TaskAssignment(task_id=task.id, phase_order=homes[task.id], reason="") for task in tasks],
     )
     options = PlanOptions(method=SchedulingMethod.SCHEDULE_IN_PHASES, start=facts.today, end=phases[-1].end_date)
-    others = [_span(task) for task in facts.tasks if task.id not in wanted and _takes_time(task)]
-    taken = [*busy, *filter(None, others)]
-    found = with_starts(plan, tasks, {}, facts.hours, facts.now, options, busy=taken)
+    others = [task for task in facts.tasks if task.id not in wanted and _takes_time(task)]
+    found = with_starts(plan, tasks, {}, facts.hours, facts.now, options, busy=busy, others=others)
     known = {task.id: task for task in tasks}
     starts = [
         ProposedStart(known[item.task_id], phases[item.phase_order - 1], item.suggested_start)
@@ -167,7 +166,3 @@ def _in_hours(facts: ProjectFacts, start: datetime, end: datetime) -> bool:
     room = timedelta(minutes=facts.hours.minutes_on(day))
     opens, closes = (at_local(day, clock, facts.now) for clock in (facts.hours.start, facts.hours.end))
     return bool(room) and opens <= start and (end <= closes or end - start > room)
-
-
-def _span(task: TaskToPlan) -> Busy | None:
-    return Busy(task.start_date, task.start_date + task.length) if task.start_date else None

@@ -1,7 +1,7 @@
 """A start for each task of a plan: within its phase, its person's working hours, and what else is taken. Pure."""
 
 from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -75,16 +75,19 @@ def with_starts(
     options: PlanOptions,
     *,
     busy: Iterable[Busy] = (),
+    others: Collection[TaskToPlan] = (),
 ) -> PhasePlan:
     """The plan with a start for each open task, and for a repetition where the options allow it. A start that fits
     already, or that the options protect, stays. `wishes` are a model's suggestions: before the phase they mean its
     begin, after it its middle, at midnight nine o'clock. Nothing begins before what it waits for has ended, as long as
-    there is time left for it."""
+    there is time left for it. `others` are tasks outside of the plan, which keep the starts that they have."""
     calendar = _calendar(now, hours, busy)
     phases = {phase.order: phase for phase in plan.phases}
-    known = {task.id: task for task in tasks}
+    known = {task.id: task for task in [*others, *tasks]}
     places = {item.task_id: phases[item.phase_order] for item in plan.assignments}
-    starts: dict[UUID, datetime] = {}
+    starts: dict[UUID, datetime] = {task.id: task.start_date for task in others if task.start_date}
+    for key, moment in starts.items():
+        calendar.take(Busy(moment, moment + known[key].length))
     notes: dict[UUID, str] = {}
     for task in _in_order(plan, known):
         if task.status == TaskStatus.DONE:

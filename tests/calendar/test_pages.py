@@ -12,7 +12,7 @@ from buildos_app.briefs.page_text import as_markdown
 from buildos_app.calendar.slots import Taken, clashes, find_slots
 from buildos_app.clock import now, zone
 from buildos_app.db.session import service_session, user_session
-from buildos_app.models.calendar import CalendarChannel, CalendarConflict
+from buildos_app.models.calendar import Calendar, CalendarChannel, CalendarConflict
 from buildos_app.projects.instances import person_now
 from buildos_app.projects.today import read_today
 from buildos_app.ui.pages.calendar.layout import Span, lanes
@@ -150,6 +150,15 @@ async def test_the_settings_tell_how_it_is(desk: Desk, google: Google, open_tab:
     tab = await open_tab(desk.user_id, path="/settings/calendar")
     await tab.send(CalendarSettingsState.load)
     assert tab.show(CalendarSettingsState, "status") == "connected"
+    assert tab.show(CalendarSettingsState, "pushes") is True
+    async with service_session("test") as session:
+        other = Calendar(user_id=desk.user_id, remote_id="other", name="Other", is_chosen=True)
+        session.add(other)
+    await tab.send(CalendarSettingsState.refresh)
+    assert tab.show(CalendarSettingsState, "pushes") is False, "one of two calendars has no channel"
+    async with service_session("test") as session:
+        await session.execute(sa.delete(Calendar).where(Calendar.id == other.id))
+    await tab.send(CalendarSettingsState.refresh)
     assert tab.show(CalendarSettingsState, "pushes") is True
     async with service_session("test") as session:
         await session.execute(sa.update(CalendarChannel).values(expires_at=now()))

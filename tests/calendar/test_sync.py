@@ -9,12 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from buildos_app.calendar import connect
+from buildos_app.calendar.plan import Plan, plan_push
 from buildos_app.clock import now
 from buildos_app.db.engine import async_engine
 from buildos_app.models.calendar import Calendar, CalendarEvent
+from buildos_app.models.project import Task
 from buildos_app.projects.changes import ProjectFields, create_project
 from buildos_app.projects.tasks import complete, delete_tasks
 from tests.calendar.conftest import TOMORROW, Desk, Direct, at, utc
+from tests.fixtures.database import until_blocked
 from tests.fixtures.google import Google
 
 
@@ -203,3 +206,38 @@ def statements() -> Iterator[list[str]]:
         yield sent
     finally:
         sa.event.remove(engine, "before_cursor_execute", take)
+
+
+async def test_a_plan_and_a_save_never_wait_in_a_circle(desk: Desk, database: str) -> None:
+    """A save holds its task, and wants the calendar when it commits; the plan gives that task its link meanwhile."""
+    task_id, calendar = await desk.add("Dig", TOMORROW), await desk.calendar()
+
+    async def plan() -> Plan:
+        async with desk.session() as session:
+            return await plan_push(session, desk.user_id, calendar)
+
+    async with desk.session() as session:
+        task = (await session.execute(sa.select(Task).where(Task.id == task_id).with_for_update())).scalar_one()
+        planned = asyncio.create_task(plan())
+        await until_blocked(database)
+        task.title = "Dig deeper"
+    assert [step.kind for step in (await planned).steps] == ["insert"]
+    assert (await desk.task(task_id)).title == "Dig deeper"
+
+
+async def test_a_calendar_is_planned_once_at_a_time(desk: Desk, database: str) -> None:
+    await desk.add("Dig", TOMORROW)
+    calendar = await desk.calendar()
+
+    async def plan() -> Plan:
+        async with desk.session() as session:
+            return await plan_push(session, desk.user_id, calendar)
+
+    async with desk.session() as session:
+        first = await plan_push(session, desk.user_id, calendar)
+        planned = asyncio.create_task(plan())
+        await until_blocked(database)
+    second = await planned
+
+    assert [step.event_id for step in first.steps] == [step.event_id for step in second.steps]
+    assert len(await desk.links()) == 1

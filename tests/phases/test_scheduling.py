@@ -139,3 +139,15 @@ def test_nothing_is_assigned_where_every_phase_is_over() -> None:
         find_places(facts_of(a_task(), phases=[a_phase("Over", -9, -2)]))
     with pytest.raises(InvalidInput, match="no open task"):
         find_places(facts_of(phases=[a_phase("Now", 0, 2)], start=date(2026, 11, 1)))
+
+
+def test_a_chosen_task_begins_after_what_it_waits_for_even_if_that_is_not_chosen() -> None:
+    posts = a_task("Posts", start_date=at(24, 14), duration_minutes=120)
+    boards = a_task("Boards", dependencies=[posts.id])
+    early = a_task("Early", dependencies=[posts.id], start_date=at(24, 9))
+    phase = a_phase("Build", 0, 4, posts, boards, early)
+
+    found = propose_starts(facts_of(posts, boards, early, phases=[phase]), {phase.id}, only={boards.id, early.id})
+
+    assert {each.task.title for each in found} == {"Boards", "Early"}
+    assert all(each.start >= at(24, 16) for each in found)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -35,6 +34,7 @@ from buildos_app.ui.pages.phases.proposal_state import ProposalState
 from buildos_app.ui.pages.phases.schedule_state import ScheduleState
 from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.tasks.undo import UndoState
+from tests.fixtures.database import until_blocked
 from tests.fixtures.jobs import Perform
 
 TODAY = datetime.now(UTC).date()
@@ -275,14 +275,6 @@ async def test_what_is_remembered_is_of_when_the_task_was_free(
     assert (undo.places[dig][0], undo.moved[dig][0]) == (build, paint) != (home, paint)
 
 
-async def until_blocked(database: str) -> None:
-    """Return once a transaction of this database waits for a lock of another."""
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    async with asyncio.timeout(20), await psycopg.AsyncConnection.connect(database, autocommit=True) as connection:
-        while (await (await connection.execute(waits)).fetchone() or [0])[0] == 0:
-            pass  # each look is a round trip, in which the others go on
-
-
 async def test_phases_are_scheduled_after_a_look_and_unscheduled(open_tab: Any, user_id: UUID, project: UUID) -> None:
     tab = await tab_of(open_tab, user_id, project)
     await tab.send(ScheduleState.open, {"phase_id": ""})
@@ -354,6 +346,28 @@ async def test_the_backlog_goes_where_one_says_and_gets_starts(open_tab: Any, us
     await tab.send(ScheduleState.save, {"form": {}})
     starts = await all_starts(user_id)
     assert (starts["Seed"] is not None, starts["Rake"] is not None, starts["Build it"]) == (True, True, None)
+
+
+async def test_what_came_into_the_backlog_since_is_not_moved_and_no_start_is_no_loss(
+    open_tab: Any, user_id: UUID, project: UUID
+) -> None:
+    tab = await tab_of(open_tab, user_id, project)
+    await tab.send(BacklogState.open)
+    async with service_session("test") as session:
+        session.add(Task(user_id=user_id, project_id=project, title="Came later"))
+    await tab.send(BacklogState.choose, {"task_id": await task_id("Weed"), "phase_id": ""})
+
+    await tab.send(BacklogState.save, {"form": {"starts": "on"}})  # of no task at all
+
+    assert {task.title for task in tab.show(PhasesState, "backlog")} == {"Weed", "Came later"}
+    assert (tab.show(BacklogState, "is_open"), tab.show(ScheduleState, "mode")) == (False, "")
+    assert tab.show(Inbox, "answer")["text"].startswith("0 tasks put into phases. There is no open task")
+
+    await tab.send(BacklogState.open)
+    async with service_session("test") as session:
+        session.add(Task(user_id=user_id, project_id=project, title="Even later"))
+    await tab.send(BacklogState.save, {"form": {}})
+    assert [task.title for task in tab.show(PhasesState, "backlog")] == ["Even later"]
 
 
 async def test_a_look_at_a_start_is_one_transaction(open_tab: Any, user_id: UUID, project: UUID) -> None:

@@ -110,7 +110,7 @@ def calendar_changes() -> rx.Component:
     return shell(
         "Changed on both sides",
         card(
-            card_header("Both versions", hint("the newer one holds at first")),
+            card_header("Both versions", hint("the newer one counts until you choose")),
             rx.cond(
                 CalendarChangesState.loaded,
                 rx.cond(

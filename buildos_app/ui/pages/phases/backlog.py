@@ -18,7 +18,8 @@ def backlog_dialog() -> rx.Component:
             "backlog",
             "Put the backlog into phases",
             rx.el.p(
-                "By its date, by what it waits for, or where there is room. Tasks that repeat stay where they are.",
+                "Each task goes by its date, by what it waits for, or to where there is room. "
+                "Tasks that repeat stay where they are.",
                 class_name="text-sm text-ink-2",
             ),
             rx.el.ul(rx.foreach(State.rows, _row), class_name="border border-line rounded-m"),

@@ -11,6 +11,7 @@ from buildos_app.phases.backlog import PlaceFound, find_places, place
 from buildos_app.phases.facts import ProjectFacts
 from buildos_app.phases.queries import load_facts
 from buildos_app.phases.schedule import MOST_AT_ONCE
+from buildos_app.phrases.text import counted
 from buildos_app.projects.undo import remembered
 from buildos_app.ui.pages.phases.schedule_state import ScheduleState
 from buildos_app.ui.pages.phases.state import AGAIN, Place
@@ -18,7 +19,6 @@ from buildos_app.ui.pages.project.state import project_of
 from buildos_app.ui.ports import the_ports
 from buildos_app.ui.session import SessionState, parse_id
 from buildos_app.ui.tasks.undo import offer_undo
-from buildos_app.ui.views import counted
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class BacklogRow:
 
 
 class BacklogState(SessionState):
-    """`more` counts the tasks that go where they were found to belong without being among the rows."""
+    """`more` counts the tasks that go where they were found to belong without being among the rows;
+    `_found` are all tasks that the backlog held when the dialog opened."""
 
     is_open: bool = False
     rows: list[BacklogRow] = []
@@ -41,6 +42,7 @@ class BacklogState(SessionState):
     count: int = 0
     has_calendar: bool = False
     error: str = ""
+    _found: set[UUID] = set()
 
     @rx.event
     async def open(self):
@@ -48,6 +50,7 @@ class BacklogState(SessionState):
         async with self._db() as session:
             facts = await load_facts(session, self._user_id, project_of(self))
         found = find_places(facts)
+        self._found = set(found)
         titles = {task.id: task.title for task in facts.tasks}
         rows = [BacklogRow(str(key), titles[key], str(each.phase_id), each.reason) for key, each in found.items()]
         self.rows, self.more, self.count = rows[:MOST_AT_ONCE], max(0, len(rows) - MOST_AT_ONCE), len(rows)
@@ -76,9 +79,13 @@ class BacklogState(SessionState):
             self.error = str(error)
             return None
         self._close()
-        await offer_undo(self, f"{counted(len(places), 'task')} put into phases", undo)
+        said = f"{counted(len(places), 'task')} put into phases"
         if form.get("starts"):
-            await (await self.get_state(ScheduleState))._find(None, only=set(places))
+            try:
+                await (await self.get_state(ScheduleState))._find(None, only=set(places))
+            except UserError as error:  # the tasks are in their phases all the same
+                said = f"{said}. {error}"
+        await offer_undo(self, said, undo)
         return AGAIN
 
     @rx.event
@@ -88,7 +95,7 @@ class BacklogState(SessionState):
 
     def _chosen(self, facts: ProjectFacts) -> dict[UUID, PlaceFound]:
         """What was found, as the rows have changed it. Raises InvalidInput, Conflict."""
-        found = find_places(facts)
+        found = {key: each for key, each in find_places(facts).items() if key in self._found}
         rows = {parse_id(row.id): row for row in self.rows}
         phases = {str(phase.id): phase.id for phase in facts.phases}
         if rows.keys() - found.keys() or any(row.phase_id and row.phase_id not in phases for row in rows.values()):
@@ -97,4 +104,4 @@ class BacklogState(SessionState):
         return {key: each for key, each in found.items() if key not in rows} | chosen
 
     def _close(self) -> None:
-        self.is_open, self.rows, self.error = False, [], ""
+        self.is_open, self.rows, self.error, self._found = False, [], "", set()

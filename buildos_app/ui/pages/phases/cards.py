@@ -6,10 +6,11 @@ from datetime import date
 
 from buildos_app.phases.columns import Column, DatedTasks
 from buildos_app.phases.facts import PhaseView
+from buildos_app.phrases.text import counted
 from buildos_app.ui.pages.phases.timeline_views import Dot, Scale, scale_of
 from buildos_app.ui.pages.project.state import dates_words, phase_state
 from buildos_app.ui.task_views import replaced, task_row_of
-from buildos_app.ui.views import Chip, TaskRow, counted
+from buildos_app.ui.views import Chip, TaskRow
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from buildos_app.phases.editing import (
     read_fields,
     shift_phase,
 )
+from buildos_app.phrases.text import counted
 from buildos_app.phrases.wall_clock import at_local
 from buildos_app.projects.instances import person_now
 from buildos_app.projects.queries import get_task
@@ -28,7 +29,7 @@ from buildos_app.ui.pages.phases.state import AGAIN
 from buildos_app.ui.pages.project.state import project_of
 from buildos_app.ui.session import SessionState, parse_day, parse_id
 from buildos_app.ui.tasks.undo import offer_undo
-from buildos_app.ui.views import counted, day_words
+from buildos_app.ui.views import day_words
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ import reflex as rx
 from buildos_app.errors import UserError
 from buildos_app.phases.overdue import GROUPS, MOST_AT_ONCE, late_tasks, reschedule
 from buildos_app.phases.queries import load_facts
+from buildos_app.phrases.text import counted
 from buildos_app.projects.undo import remembered
 from buildos_app.ui.pages.phases.state import AGAIN
 from buildos_app.ui.pages.project.state import project_of
 from buildos_app.ui.session import SessionState, parse_day, parse_id
 from buildos_app.ui.tasks.undo import offer_undo
-from buildos_app.ui.views import counted
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from buildos_app.phases.options import (
 from buildos_app.phases.preview import Move, check_selection, preview
 from buildos_app.phases.prompts import TaskToPlan
 from buildos_app.phases.queries import load_facts
+from buildos_app.phrases.text import counted
 from buildos_app.projects.recurrence import rule_of, rule_words
 from buildos_app.queue.client import add_job
 from buildos_app.ui.inbox import say
@@ -29,7 +30,7 @@ from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.project.state import project_of
 from buildos_app.ui.ports import the_ports
 from buildos_app.ui.session import SessionState, parse_day
-from buildos_app.ui.views import counted, day_words
+from buildos_app.ui.views import day_words
 
 MOST_SHOWN = 12
 STARTS = "Choose the day on which the project starts."

@@ -15,12 +15,13 @@ from buildos_app.phases.facts import kept_phases
 from buildos_app.phases.options import PlanOptions
 from buildos_app.phases.prompts import TaskAssignment, TaskToPlan
 from buildos_app.phases.queries import ProposalView, get_open_proposal
+from buildos_app.phrases.text import counted
 from buildos_app.ui import routes
 from buildos_app.ui.inbox import read_again, say
 from buildos_app.ui.pages.phases.state import PhasesState
 from buildos_app.ui.pages.project.state import ProjectState, dates_words, phase_state, project_of
 from buildos_app.ui.session import SessionState, parse_id
-from buildos_app.ui.views import Chip, counted, moment_words
+from buildos_app.ui.views import Chip, moment_words
 
 METHOD_WORDS = {
     SchedulingMethod.PHASES_ONLY: "phases only",

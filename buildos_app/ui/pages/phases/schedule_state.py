@@ -20,6 +20,7 @@ from buildos_app.phases.schedule import (
     to_unschedule,
     unschedule,
 )
+from buildos_app.phrases.text import counted
 from buildos_app.phrases.wall_clock import at_local
 from buildos_app.ports import BUSY_KNOWN, Busy
 from buildos_app.projects.instances import person_now
@@ -29,7 +30,7 @@ from buildos_app.ui.pages.project.state import project_of
 from buildos_app.ui.ports import the_ports
 from buildos_app.ui.session import SessionState, parse_day, parse_id
 from buildos_app.ui.tasks.undo import offer_undo
-from buildos_app.ui.views import counted, moment_words
+from buildos_app.ui.views import moment_words
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def _connected() -> rx.Component:
             why("Changes in Google arrive within seconds."),
             rx.cond(
                 State.can_push,
-                why("Google announces no changes here yet, so BuildOS looks for them every five minutes."),
+                why("Google does not announce every change here yet, so BuildOS looks for them every five minutes."),
                 why("This installation has no public https address, so BuildOS looks for changes every five minutes."),
             ),
         ),
