@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from buildos_app.api.requests import person_of
 from buildos_app.brain_dumps.drafts import Choices, submit_dump
@@ -53,18 +54,33 @@ def stream(ports: Callable[[], Ports]) -> Callable[[Request], Awaitable[Response
             body = await _body(request)
             if is_full(user_id):
                 raise TooManyDumps(SECONDS_TO_A_PLACE)
-            async with user_session(user_id) as session:
-                choices = Choices(body.selected_project_id, body.new_project, body.auto_accept)
-                dump_id = await submit_dump(session, user_id, body.content, choices, draft_id=body.brain_dump_id)
+            with ExitStack() as taken:
+                place = taken.enter_context(Place(user_id))
+                async with user_session(user_id) as session:
+                    choices = Choices(body.selected_project_id, body.new_project, body.auto_accept)
+                    dump_id = await submit_dump(session, user_id, body.content, choices, draft_id=body.brain_dump_id)
+                return _Stream(_events(user_id, dump_id, ports(), place), taken.pop_all())
         except TooManyDumps as error:
-            return _problem(429, str(error), {"retry-after": str(error.seconds)})
+            again = f"That is more than can be read at once. Send it again in {error.seconds} seconds."
+            return _problem(429, again, {"retry-after": str(error.seconds)})
         except NotFound as error:
             return _problem(404, str(error))
         except (UserError, ValidationError) as error:
             return _problem(422, _reason(error))
-        return StreamingResponse(_events(user_id, dump_id, ports()), media_type="text/event-stream", headers=HEADERS)
 
     return endpoint
+
+
+class _Stream(StreamingResponse):
+    """Gives back the place in the line however it ends, also when its client is gone before it begins."""
+
+    def __init__(self, events: AsyncGenerator[str], taken: ExitStack) -> None:
+        super().__init__(events, media_type="text/event-stream", headers=HEADERS)
+        self._taken = taken
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._taken:
+            await super().__call__(scope, receive, send)
 
 
 async def _body(request: Request) -> StreamRequest:
@@ -80,17 +96,16 @@ async def _body(request: Request) -> StreamRequest:
     return StreamRequest.model_validate_json(b"".join(parts))
 
 
-async def _events(user_id: UUID, dump_id: UUID, ports: Ports) -> AsyncGenerator[str]:
+async def _events(user_id: UUID, dump_id: UUID, ports: Ports, place: Place) -> AsyncGenerator[str]:
     """The events of behaviour.md 2.5. A client that goes away closes this generator, and so stops the model's work."""
-    with Place(user_id) as place:
-        if place.waits:
-            yield _event("status", message="Waits for its turn", data={"brainDumpId": str(dump_id)})
-        async with place.turn:
-            data = {"brainDumpId": str(dump_id), "source": ports.llm.name}
-            yield _event("status", message="Reading your dump", data=data)
-            async with aclosing(_read(user_id, dump_id, ports)) as told:
-                async for event in told:
-                    yield event
+    if place.waits:
+        yield _event("status", message="Waits for its turn", data={"brainDumpId": str(dump_id)})
+    async with place.turn:
+        data = {"brainDumpId": str(dump_id), "source": ports.llm.name}
+        yield _event("status", message="Reading your dump", data=data)
+        async with aclosing(_read(user_id, dump_id, ports)) as told:
+            async for event in told:
+                yield event
 
 
 async def _read(user_id: UUID, dump_id: UUID, ports: Ports) -> AsyncGenerator[str]:

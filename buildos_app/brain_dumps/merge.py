@@ -26,6 +26,7 @@ from buildos_app.phrases.dates import resolve_when
 from buildos_app.phrases.durations import find_duration
 
 INFERRED = "No words in your text say this: it was inferred."
+WHICH_NOTE = "Your text calls it “{name}”: is this the note?"
 UNREAD_DATE = "“{words}” could not be read as a date."
 WHICH_DATE = "“{words}” can be {at.day} {at:%B} or {other.day} {other:%B}: which one?"
 PERHAPS_DATE = (
@@ -217,8 +218,10 @@ def _note_update(dump: DumpToProcess, item: ProposedNote, known: KnownNote) -> P
     data = {"content_addition": item.content}
     if item.new_title.strip() and item.new_title.strip() != known.title:
         data["title"] = item.new_title
+    is_meant = set(_key(item.title).split()) <= set(_key(f"{known.title} {item.new_title}").split())
+    reasoning = "" if is_meant else WHICH_NOTE.format(name=item.title.strip()[:80])
     fields = {"target": OperationTable.NOTES, "operation": OperationKind.UPDATE, "data": data}
-    return _with_words(dump, item.quote, **fields, row_id=known.id)
+    return _with_words(dump, item.quote, **fields, row_id=known.id, reasoning=reasoning)
 
 
 def _without_doubles(operations: list[ProposedOperation]) -> list[ProposedOperation]:

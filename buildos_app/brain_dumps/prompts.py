@@ -118,8 +118,9 @@ class ProposedTask(_Value):
 class ProposedNote(_Value):
     """Something worth keeping that is not a task, new (`note_id` null) or said of a note that is there.
 
-    `quote` is copied from the dump, verbatim. For a changed note `content` is what is added to it, and `new_title` is
-    only given where the dump says that it shall be called otherwise.
+    `quote` is copied from the dump, verbatim. For a changed note `title` is its own, or what the dump calls it where
+    that says more; `content` is what is added to it, and `new_title` is only given where the dump says that it shall be
+    called otherwise.
     """
 
     title: str

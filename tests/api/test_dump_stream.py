@@ -8,11 +8,13 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 import pytest_asyncio
+from starlette.requests import ClientDisconnect
 
 from buildos_app.accounts.tokens import make_token
 from buildos_app.api.routes import routes
 from buildos_app.brain_dumps.drafts import list_dumps
 from buildos_app.brain_dumps.limits import READ_AT_ONCE, SECONDS_TO_A_PLACE
+from buildos_app.brain_dumps.turns import is_full
 from buildos_app.db.session import user_session
 from buildos_app.integrations.offline.engine import OfflineEngine
 from buildos_app.ports import OnText, OnUsage, Ports, Prompt, Reply
@@ -215,3 +217,49 @@ async def test_a_client_that_goes_away_stops_the_model(token: str, user_id: UUID
 
     async with user_session(user_id) as session:
         assert [(dump.status, dump.excerpt) for dump in await list_dumps(session)] == [("pending", TEXT)]
+
+
+async def test_ten_at_the_same_moment_take_eight_places(token: str) -> None:
+    gate = Gate()
+    app = routes(lambda: Ports(llm=gate))
+    headers = {"authorization": f"Bearer {token}"}
+    async with (
+        asyncio.timeout(30),
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost:3000") as client,
+    ):
+        waiting = {
+            asyncio.create_task(
+                client.post("/api/brain-dumps/stream", json={"content": f"buy {number} nails"}, headers=headers)
+            )
+            for number in range(10)
+        }
+        refused: list[httpx2.Response] = []
+        while len(refused) < 2:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            refused += [task.result() for task in done]
+        gate.open.set()
+        taken = await asyncio.gather(*waiting)
+
+    assert [answer.status_code for answer in refused] == [429] * 2
+    assert refused[0].json()["error"].endswith(f"Send it again in {SECONDS_TO_A_PLACE} seconds.")
+    assert [events(answer)[-1]["type"] for answer in taken] == ["complete"] * 8
+
+
+async def test_what_is_refused_or_gone_before_it_begins_leaves_its_place(token: str, user_id: UUID) -> None:
+    app = routes(lambda: Ports(llm=OfflineEngine()))
+
+    async def gone(message: Any) -> None:
+        raise OSError("the client is gone")
+
+    for number in range(9):
+        assert (await post(token, {"content": "x", "selectedProjectId": str(uuid4())})).status_code == 404
+        sent = [{"type": "http.request", "body": json.dumps({"content": f"buy {number} nails"}).encode()}]
+
+        async def receive(sent: list[Any] = sent) -> Any:
+            return sent.pop() if sent else await asyncio.Event().wait()
+
+        with pytest.raises((OSError, ClientDisconnect)):
+            await app(scope(token), receive, gone)  # type: ignore[arg-type]
+
+    assert not is_full(user_id)
+    assert (await post(token, {"content": TEXT})).status_code == 200

@@ -14,12 +14,13 @@ from buildos_app.brain_dumps.history import what_it_became
 from buildos_app.brain_dumps.merge import DumpToProcess, merge
 from buildos_app.brain_dumps.operations import ProposedOperation, validated
 from buildos_app.brain_dumps.prompts import ExtractedContext, ExtractedTasks, ExtractTasks, KnownNote, ProposedNote
-from buildos_app.brain_dumps.reading import Settled, read_dump
+from buildos_app.brain_dumps.reading import Settled, read_dump, why_not_accepted
 from buildos_app.brain_dumps.review import KNOWN_NOTES, list_operations, load_dump_to_process
 from buildos_app.brain_dumps.undo import undo
 from buildos_app.db.session import user_session
 from buildos_app.errors import Conflict, InvalidInput
 from buildos_app.integrations.offline.engine import OfflineEngine
+from buildos_app.integrations.offline.note_orders import note_orders
 from buildos_app.models.brain_dump import OperationKind, OperationTable
 from buildos_app.models.project import Note, Project, Task
 from buildos_app.ports import LanguageModel, Ports
@@ -152,6 +153,8 @@ async def test_notes_of_other_people_are_no_candidates(user_id: UUID, other_user
         ("To the note about larch prices add 3.90 from 12 m", "3.90 from 12 m"),
         ("Add this to the note on larch prices - 3.90 from 12 m", "3.90 from 12 m"),
         ("Add to the note about lartch prices that it is 3.90 now", "it is 3.90 now"),
+        ("Add 5 to the larch prices note", "5"),
+        ("Add this to the note on larch prices: 5", "5"),
     ],
 )
 async def test_there_are_many_ways_to_say_it(text: str, addition: str) -> None:
@@ -180,6 +183,30 @@ async def test_only_an_order_changes_a_note(text: str) -> None:
 
     assert [note.note_id for note in reply.notes if note.note_id] == []
     assert [*reply.tasks, *reply.notes]
+
+
+async def test_an_order_for_a_note_takes_nothing_of_what_stands_before_it() -> None:
+    text = "Put the kids to bed and add 3.90 to the larch prices note"
+    prompt = ExtractTasks(dump=text, project=None, projects=[], tasks=[], notes=[KNOWN], now=NOW)
+
+    reply = await OfflineEngine().ask(prompt)
+
+    assert [task.title for task in reply.tasks] == ["Put the kids to bed"]
+    assert [(note.note_id, note.content) for note in reply.notes] == [(KNOWN.id, "3.90")]
+    assert [*note_orders(text)] == []
+
+
+@pytest.mark.parametrize(("name", "waits"), [("larch prices", False), ("lartch prices", True), ("oak prices", True)])
+async def test_a_note_that_is_called_otherwise_is_asked_about(name: str, waits: bool) -> None:
+    text = f"Add to the note about {name}: 3.90 a metre"
+    dump = DumpToProcess(id=uuid4(), content=text, project=None, projects=[], tasks=[], notes=[KNOWN], now=NOW)
+    prompt = ExtractTasks(dump=text, project=None, projects=[], tasks=[], notes=[KNOWN], now=NOW)
+
+    (operation,) = merge(dump, ExtractedContext(), await OfflineEngine().ask(prompt))
+
+    assert (operation.row_id, operation.enabled) == (KNOWN.id, True)
+    assert operation.reasoning == (f"Your text calls it “{name}”: is this the note?" if waits else "")
+    assert bool(why_not_accepted([operation])) is waits
 
 
 async def test_where_two_notes_fit_alike_neither_is_changed() -> None:

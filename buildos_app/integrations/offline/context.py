@@ -10,6 +10,7 @@ from buildos_app.integrations.offline.note_orders import is_for_a_note
 from buildos_app.integrations.offline.reading import Reading, read_dump
 from buildos_app.integrations.offline.titles import TITLE_LENGTH, capital, shorten
 from buildos_app.integrations.offline.topics import Topic, tokens
+from buildos_app.phrases.text import counted
 
 _SUMMARY_LENGTH: Final = 480
 _TAGS: Final = 3
@@ -38,13 +39,9 @@ def summarise(tasks: list[Finding], notes: list[Finding]) -> str:
     """Counts, then titles as far as they fit."""
     if not tasks and not notes:
         return ""
-    counts = ", ".join(_count(found, word) for found, word in ((tasks, "task"), (notes, "note")) if found)
+    counts = ", ".join(counted(len(found), word) for found, word in ((tasks, "task"), (notes, "note")) if found)
     titles = "; ".join(finding.title for finding in [*tasks, *notes])
     return shorten(f"{counts}: {titles}", _SUMMARY_LENGTH)
-
-
-def _count(found: list[Finding], word: str) -> str:
-    return f"{len(found)} {word}{'' if len(found) == 1 else 's'}"
 
 
 def _project(reading: Reading, topic: Topic) -> ProposedProject:

@@ -11,16 +11,18 @@ _THE_NOTE = (
     r"[\"“]?(?P<about>[^:;\"”\n]{2,80}?)[\"”]?|[\"“]?(?P<before>[^:;,\"”\n]{2,60}?)[\"”]?\snotes?\b)"
 )
 _SAYS = r"(?:\s?:\s|\s[–—-]{1,2}\s|,\s(?:that\s)?|\sthat\s)"
+_MORE = rf"(?:,|\sand|\sthen)\s{_ADD}\s"
+"""Where an order begins that is another one."""
 _INTO = r"(?:to|in|into|under|on)"
 _ORDERS = tuple(
     re.compile(rule, re.IGNORECASE)
     for rule in (
         rf"{_ADD}\s(?:(?:this|that|it|the following)\s)?{_INTO}\s{_THE_NOTE}"
-        rf"(?:{_SAYS}(?P<words>\S)|[\s:.!–—-]*$)",
-        rf"(?:update|extend|complete|amend)\s{_THE_NOTE}(?:{_SAYS}|\swith\s(?:this:\s|that\s)?)(?P<words>\S)",
-        rf"{_INTO}\s{_THE_NOTE},?\s{_ADD}(?:{_SAYS}|\s)(?P<words>\S)",
-        rf"(?:for|re|in|on)\s{_THE_NOTE}\s?:\s(?P<words>\S)",
-        rf"{_ADD}\s(?:that\s|this:\s)?(?P<words>\S.{{0,600}}?)\s{_INTO}\s{_THE_NOTE}[\s.!]*$",
+        rf"(?:{_SAYS}(?P<rest>\S)|[\s:.!–—-]*$)",
+        rf"(?:update|extend|complete|amend)\s{_THE_NOTE}(?:{_SAYS}|\swith\s(?:this:\s|that\s)?)(?P<rest>\S)",
+        rf"{_INTO}\s{_THE_NOTE},?\s{_ADD}(?:{_SAYS}|\s)(?P<rest>\S)",
+        rf"(?:for|re|in|on)\s{_THE_NOTE}\s?:\s(?P<rest>\S)",
+        rf"{_ADD}\s(?:that\s|this:\s)?(?P<words>\S(?:(?!{_MORE}).){{0,600}}?)\s{_INTO}\s{_THE_NOTE}[\s.!]*$",
     )
 )
 _RENAME = re.compile(
@@ -61,10 +63,10 @@ def note_orders(text: str) -> Iterator[NoteOrder]:
 
 
 def _words(found: re.Match[str], begin: int, end: int) -> tuple[int, int] | None:
-    start, stop = found.span("words")
-    if start < 0:
-        return None
-    return begin + start, begin + stop if stop > start + 1 else end
+    groups = found.re.groupindex
+    if "words" in groups:
+        return begin + found.start("words"), begin + found.end("words")
+    return (begin + found.start("rest"), end) if "rest" in groups and found["rest"] else None
 
 
 def _name(found: re.Match[str]) -> str:

@@ -19,9 +19,10 @@ SAME_NOTE: Final = 0.5
 @dataclass(frozen=True)
 class NoteUpdate:
     """A known note, the words that are added to it and its new title; `last` is the index of the last finding that
-    they go to, `quote` all words that say so."""
+    they go to, `quote` all words that say so. `called` is its title, or what the text calls it where that says more."""
 
     note: KnownNote
+    called: str
     quote: str
     last: int
     addition: str = ""
@@ -53,16 +54,18 @@ def _ordered(reading: Reading, index: int, order: NoteOrder, note: KnownNote) ->
     is_whole = bool(order.new_title or (order.words and first.start + order.words[1] < first.end))
     while not is_whole and last + 1 < len(reading.findings) and _belongs(first, reading.findings[last + 1]):
         last += 1
+    called = note.title if share_said(_words(note.title), _words(order.name)) == 1 else order.name
     quote = reading.dump[first.start + order.begin : reading.findings[last].end]
     if order.new_title:
-        return NoteUpdate(note, quote, last, new_title=capital(order.new_title))
+        return NoteUpdate(note, called, quote, last, new_title=capital(order.new_title))
     if order.words:
         start, end = (first.start + at for at in order.words)
     elif last > index:
         start, end = reading.findings[index + 1].start, 0
     else:
         return None
-    return NoteUpdate(note, quote, last, addition=reading.dump[start : end if is_whole else reading.findings[last].end])
+    addition = reading.dump[start : end if is_whole else reading.findings[last].end]
+    return NoteUpdate(note, called, quote, last, addition)
 
 
 def _belongs(first: Finding, following: Finding) -> bool:

@@ -15,6 +15,7 @@ from uuid import UUID
 from buildos_app.integrations.offline.naming import repeated_noun
 from buildos_app.integrations.offline.titles import capital, shorten
 from buildos_app.phases.prompts import PlanPhases, PlanReply, ReplyAssignment, ReplyPhase, TaskToPlan
+from buildos_app.phrases.text import counted
 
 _TASKS_PER_PHASE: Final = 8  # behaviour.md 6.7, as are the two tables below
 _LEAST_BY_DAYS: Final = ((90, 6), (60, 5), (30, 4), (14, 3))
@@ -197,10 +198,10 @@ def _phase(number: int, window: _Window, name: str) -> ReplyPhase:
 def _summary(prompt: PlanPhases, tasks: list[TaskToPlan], windows: list[_Window]) -> str:
     dated = sum(_day(task) is not None for task in tasks)
     phases = "one phase" if len(windows) == 1 else f"{len(windows)} phases"
-    counted = "1 task" if len(tasks) == 1 else f"{len(tasks)} tasks"
     by_date = f", {dated} of them placed by their dates" if dated else ""
     unread = " The rules cannot read your instructions; a language model can." if prompt.user_instructions else ""
-    return f"{counted} in {phases} from {_said(windows[0].start)} to {_said(windows[-1].end)}{by_date}.{unread}"
+    days = f"from {_said(windows[0].start)} to {_said(windows[-1].end)}"
+    return f"{counted(len(tasks), 'task')} in {phases} {days}{by_date}.{unread}"
 
 
 def _said(day: date) -> str:

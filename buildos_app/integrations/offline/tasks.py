@@ -56,7 +56,7 @@ def _changed(reading: Reading, finding: Finding, update: Update) -> ProposedTask
 
 def _added(reading: Reading, finding: Finding, update: NoteUpdate) -> ProposedNote:
     return ProposedNote(
-        title=update.note.title,
+        title=update.called,
         content=update.addition,
         quote=update.quote,
         project_name=finding.topic,
