@@ -25,7 +25,11 @@ def network_of(address: str) -> str:
         parsed = ip_address(address)
     except ValueError:
         return address
-    return str(IPv6Address(int(parsed) >> _IPV6_NETWORK << _IPV6_NETWORK)) if parsed.version == 6 else address
+    if parsed.version == 4:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Address(int(parsed) >> _IPV6_NETWORK << _IPV6_NETWORK))
 
 
 def is_same_origin(request: Request) -> bool:

@@ -5,10 +5,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from unicodedata import category
 
 from buildos_app.ports import OutgoingMail
 
 SENDER_NAME = "BuildOS"
+_BREAKING = ("Cc", "Cs", "Zl", "Zp")
+"""Categories of what no header holds: control characters, halves of characters, separators of lines and paragraphs."""
 
 
 def mime(mail: OutgoingMail, sender: str) -> EmailMessage:
@@ -24,7 +27,7 @@ def mime(mail: OutgoingMail, sender: str) -> EmailMessage:
     if mail.unsubscribe_url:
         message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>, <mailto:{address}?subject=unsubscribe>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    if any(not each.isprintable() for each in map(str, message.values())):  # also one that an encoded word hid
+    if any(category(each) in _BREAKING for value in message.values() for each in str(value)):  # also encoded ones
         raise ValueError("a header of this mail has a line break or another control character in it")
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")

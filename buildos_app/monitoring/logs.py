@@ -10,7 +10,7 @@ from buildos_app.monitoring.errors import redacted
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LONGEST_RECORD = 8_000
 MOST_PER_MINUTE = 120
-"""Records of one logger that is not ours; what anybody on the network can set off is cut off there."""
+"""Records of one logger; what anybody on the network can set off is cut off there."""
 _OURS = ("buildos_app", "worker")
 _WITH_HANDLERS = ("engineio.server", "socketio.server")
 """They bring handlers of their own, which would write what they are sent as it is."""
@@ -33,15 +33,16 @@ class OneRecord(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record without secrets; of a very long one its two ends."""
-        text = super().format(record)
+        text = redacted(super().format(record), longest=sys.maxsize)
         if len(text) > LONGEST_RECORD:
             text = f"{text[: LONGEST_RECORD // 2]} … {text[-LONGEST_RECORD // 2 :]}"
-        first, *more = redacted(text, longest=2 * LONGEST_RECORD).split("\n")
+        first, *more = text.split("\n")
         return "\n".join([_visible(first), *("    " + _visible(line) for line in more)])
 
 
 class NoFlood(logging.Filter):
-    """Lets through so many records of a foreign logger a minute, and says once that it holds back the rest."""
+    """Lets through so many records of a logger a minute, and says once that it holds back the rest. Errors of ours, and
+    what workers say, which strangers do not reach, have no limit."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +51,7 @@ class NoFlood(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Is this record written?"""
-        if record.name.startswith(_OURS):
+        if record.name.startswith("worker") or (record.name.startswith(_OURS) and record.levelno >= logging.ERROR):
             return True
         minute = int(time.monotonic() // 60)
         if minute != self._minute:

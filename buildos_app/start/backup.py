@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 import psycopg
+from alembic.util import CommandError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
 
@@ -45,7 +46,8 @@ def back_up(file: Path) -> int:
 def restore(file: Path) -> None:
     """Fill an empty database from a backup, all of it or nothing, and bring it to the newest schema.
 
-    Raises ConfigurationError when the file is no backup, or the database holds something already.
+    Raises ConfigurationError when the file is no backup or of a newer BuildOS, or the database holds something already
+    or refuses.
     """
     _run("pg_restore", "--list", str(file))
     if _holds_tables():
@@ -54,10 +56,19 @@ def restore(file: Path) -> None:
             "or another folder in BUILDOS_DATA_DIR."
         )
     ensure_ready()  # makes the roles, which belong to the server and not to the backup
-    with psycopg.connect(database_url(), autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    try:
+        with psycopg.connect(database_url(), autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ConfigurationError(f"The schema `public` cannot be made anew: {reason}.") from None
     _run("pg_restore", "--no-owner", "--single-transaction", "--dbname=", str(file))
-    ensure_ready()
+    try:
+        ensure_ready()
+    except CommandError:
+        raise ConfigurationError(
+            "The backup is of a newer BuildOS than this one. Everything is back: update BuildOS before you start it."
+        ) from None
 
 
 def _holds_tables() -> bool:

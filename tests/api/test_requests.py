@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from buildos_app.accounts.sessions import open_session
 from buildos_app.accounts.tokens import make_token
-from buildos_app.api.requests import person_of
+from buildos_app.api.requests import network_of, person_of
 from buildos_app.db.session import user_session
 
 
@@ -45,3 +45,16 @@ async def test_another_site_changes_nothing_with_a_cookie(headers: dict[str, str
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 async def test_our_pages_change_things_with_a_cookie(method: str, user_id: UUID, cookie: str) -> None:
     assert await person_of(request(method, cookie=cookie, sec_fetch_site="same-origin")) == user_id
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("no address", "no address"),
+    ],
+)
+def test_limits_count_by_network(address: str, network: str) -> None:
+    assert network_of(address) == network

@@ -2,6 +2,8 @@
 
 import os
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -394,6 +396,20 @@ def test_headers_let_a_mail_program_end_it(golden_settings: Any) -> None:
     assert str(message["List-Unsubscribe"]).startswith("<https://plan.example.org/api/unsubscribe/")
     with pytest.raises(ValueError, match=r"(?i)header|line|CR"):
         mime(OutgoingMail(**{**vars(some_mail()), "subject": "Hi\r\nBcc: all@example.org"}), "plan@example.org")
+
+
+@pytest.mark.parametrize("letter", ["\xa0", "\u202f", "\xad", "👩\u200d🌾"])
+def test_a_subject_may_hold_what_is_seen_as_nothing(letter: str, golden_settings: Any) -> None:
+    subject = f"Garden{letter}, 9 o'clock"
+    message = mime(OutgoingMail(**{**vars(some_mail()), "subject": subject}), "plan@example.org")
+
+    assert message_from_bytes(message.as_bytes(), policy=SMTP)["Subject"] == subject
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\x85", "\u2028", "\u2029", "\ud83d"])
+def test_a_subject_holds_no_control_character(letter: str, golden_settings: Any) -> None:
+    with pytest.raises(ValueError, match=r"control character|line|surrogate"):
+        mime(OutgoingMail(**{**vars(some_mail()), "subject": f"Hi{letter}there"}), "plan@example.org")
 
 
 def test_a_huge_brief_stays_below_what_mail_programs_cut(golden_settings: Any) -> None:

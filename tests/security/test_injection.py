@@ -140,12 +140,32 @@ def test_no_secret_reaches_the_log_by_an_exception() -> None:
     assert "hunter2secret" not in said and "0a1b2c3d" not in said
 
 
-def test_nobody_fills_the_disk_with_the_log() -> None:
+def test_no_secret_is_cut_in_two_by_the_length_of_a_record() -> None:
+    secret = "hunter2secret" * 8
+    for behind in range(LONGEST_RECORD // 2 - 130, LONGEST_RECORD // 2 + 10, 7):
+        text = f"{'x' * LONGEST_RECORD} password={secret} {'y' * behind}"
+        said = OneRecord("%(message)s").format(record(text))
+
+        assert "hunter2" not in said and "secret" not in said
+        assert len(said) < 2 * LONGEST_RECORD
+
+
+@pytest.mark.parametrize("name", ["reflex.app", "buildos_app.buildos_app", "buildos_app.ui.gate"])
+def test_nobody_fills_the_disk_with_the_log(name: str) -> None:
     flood = NoFlood()
-    kept = sum(flood.filter(record("x")) for _ in range(10 * MOST_PER_MINUTE))
+    kept = sum(flood.filter(record("x", name=name)) for _ in range(10 * MOST_PER_MINUTE))
 
     assert kept <= 2 * MOST_PER_MINUTE  # a minute may end in between
     assert flood.filter(record("x", name="buildos_app.api.auth"))
+
+
+def test_errors_of_ours_and_words_of_workers_are_always_written() -> None:
+    flood = NoFlood()
+    failed = record("x", name="buildos_app.ui.gate")
+    failed.levelno = logging.ERROR
+
+    assert all(flood.filter(failed) for _ in range(3 * MOST_PER_MINUTE))
+    assert all(flood.filter(record("x", name="worker.slots")) for _ in range(3 * MOST_PER_MINUTE))
 
 
 @pytest_asyncio.fixture

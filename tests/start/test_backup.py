@@ -1,6 +1,7 @@
 """A backup that is never restored is none: everything is back, row by row, and row level security with it."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -12,6 +13,7 @@ from psycopg import sql
 
 from buildos_app.db.engine import dispose
 from buildos_app.db.session import service_session, user_session
+from buildos_app.start.backup import program
 from tests.db.test_row_level_security import fill
 from tests.fixtures.database import use
 from tests.start.test_cli import buildos
@@ -92,3 +94,39 @@ def test_what_is_no_backup_is_refused(content: bytes, another: str, tmp_path: Pa
     assert result.returncode == 2
     assert result.stderr.startswith("pg_restore: ")
     assert digests(another) == {}
+
+
+def test_a_backup_of_a_newer_version_says_so(database: str, another: str, tmp_path: Path) -> None:
+    file = tmp_path / "newer.dump"
+    with psycopg.connect(database, autocommit=True) as connection:
+        (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
+        connection.execute("UPDATE alembic_version SET version_num = 'of the future'")
+        try:
+            subprocess.run(
+                [program("pg_dump"), "--format=custom", "--no-owner", f"--file={file}", f"--dbname={database}"],
+                check=True,
+            )
+        finally:
+            connection.execute("UPDATE alembic_version SET version_num = %s", [version])
+
+    result = buildos("restore", str(file), DATABASE_URL=another)
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("The backup is of a newer BuildOS") and result.stderr.count("\n") == 1
+
+
+def test_a_database_that_refuses_says_so(database: str, another: str, tmp_path: Path) -> None:
+    file = tmp_path / "all.dump"
+    assert buildos("backup", str(file), DATABASE_URL=database).returncode == 0
+    with psycopg.connect(another, autocommit=True) as connection:
+        connection.execute(
+            "CREATE SCHEMA guard; CREATE FUNCTION guard.refuse() RETURNS event_trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RAISE 'not in this database'; END $$;"
+            "CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('DROP SCHEMA')"
+            " EXECUTE FUNCTION guard.refuse()"
+        )
+
+    result = buildos("restore", str(file), DATABASE_URL=another)
+
+    assert result.returncode == 2
+    assert result.stderr == "The schema `public` cannot be made anew: not in this database.\n"
