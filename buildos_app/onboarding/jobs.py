@@ -9,6 +9,7 @@ from buildos_app.onboarding.answers import get_answers, note_reading
 from buildos_app.onboarding.findings import list_settled, save_findings
 from buildos_app.onboarding.prompts import ReadAnswers
 from buildos_app.onboarding.reading import NewFinding, checked
+from buildos_app.phrases.text import counted
 from buildos_app.projects.instances import person_now
 from buildos_app.projects.queries import list_project_names
 from buildos_app.queue.job import Job, JobContext
@@ -57,5 +58,5 @@ class OnboardingAnalysis(Job):
 def in_words(findings: list[NewFinding]) -> str:
     """Such as "2 projects, 3 questions"."""
     counts = [(kind, sum(item.kind == kind for item in findings)) for kind in ("project", "question", "setting")]
-    said = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts if count]
+    said = [counted(count, kind) for kind, count in counts if count]
     return ", ".join(said) or "Nothing new was found in them."

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from buildos_app.clock import zone
+from buildos_app.phrases.text import counted
 from buildos_app.projects.queries import TaskView
 from buildos_app.projects.today import TodayView, read_today
 from buildos_app.settings import get_settings
@@ -88,7 +89,7 @@ def kickoff(day: TodayView) -> str | NothingToSay:
     open_today = [task for task in day.today if not task.is_done]
     if not open_today and not day.past_due_count:
         return NothingToSay("Nothing was planned for the day.")
-    counts = f"{_tasks(len(open_today))} planned"
+    counts = f"{counted(len(open_today), 'task')} planned"
     counts += f", {day.past_due_count} overdue" if day.past_due_count else ""
     first = open_today[0] if open_today else day.past_due[0]
     return render(Kind.MORNING_KICKOFF, {"counts": counts, "first": first.title, "link": _link("/")})
@@ -117,10 +118,6 @@ def _when(moment: datetime, local: datetime) -> dict[str, str]:
     day = "today" if there.date() == local.date() else f"{there:%a} {there.day} {there:%b}"
     day = "tomorrow" if there.date() == local.date() + timedelta(days=1) else day
     return {"relative": relative(moment, local), "when": f"{day} {there:%H:%M}"}
-
-
-def _tasks(count: int) -> str:
-    return "1 task" if count == 1 else f"{count} tasks"
 
 
 def _link(path: str) -> str | None:

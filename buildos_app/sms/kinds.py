@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from buildos_app.phrases.text import counted
+
 
 class Kind(StrEnum):
     """What a message is about. All but the welcome are turned on and off by their person."""
@@ -60,8 +62,8 @@ def lasting(minutes: int) -> str | None:
     if hours and rest:
         return f"{hours}h {rest}m"
     if hours:
-        return f"{hours} hour{'' if hours == 1 else 's'}"
-    return f"{rest} min{'' if rest == 1 else 's'}" if rest > 0 else None
+        return counted(hours, "hour")
+    return counted(rest, "min") if rest > 0 else None
 
 
 def relative(moment: datetime, at: datetime) -> str:
@@ -72,6 +74,6 @@ def relative(moment: datetime, at: datetime) -> str:
     for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
         count = abs(minutes) // size
         if count:
-            words = f"{count} {unit}" + ("" if count == 1 else "s")
+            words = counted(count, unit)
             return f"in {words}" if minutes > 0 else f"{words} ago"
     return "now"

@@ -6,10 +6,10 @@ from urllib.parse import quote
 import reflex as rx
 
 from buildos_app.models.search import Kind
+from buildos_app.phrases.text import counted
 from buildos_app.projects.search import LONGEST, Hit, search
 from buildos_app.ui import routes
 from buildos_app.ui.session import SessionState
-from buildos_app.ui.views import counted
 
 MOST = 12
 

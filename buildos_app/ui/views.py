@@ -101,8 +101,3 @@ def plain_words(markdown: str) -> str:
 def nav_project(item: ProjectView) -> NavProject:
     """A project as a line of the navigation; its dot keeps its colour as long as its id."""
     return NavProject(str(item.id), item.name, routes.project(item.id), DOTS[item.id.int % len(DOTS)])
-
-
-def counted(number: int, noun: str) -> str:
-    """ "1 word", "2 words"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -13,11 +13,12 @@ from buildos_app.briefs.letter import checked_words
 from buildos_app.briefs.preferences import get_preferences
 from buildos_app.briefs.queries import BriefLine, BriefView, Stats, get_brief, list_briefs, read_stats
 from buildos_app.clock import local_now, now, zone
+from buildos_app.phrases.text import counted
 from buildos_app.ui import routes
 from buildos_app.ui.inbox import read_again
 from buildos_app.ui.pages.briefs.writing import Writing, writing_of
 from buildos_app.ui.session import SessionState
-from buildos_app.ui.views import counted, day_words
+from buildos_app.ui.views import day_words
 
 PAGE = 20
 LONGEST_SEARCH = 200

@@ -11,9 +11,9 @@ from buildos_app.accounts.accounts import get_profile
 from buildos_app.brain_dumps.history import HEATMAP_DAYS, PAGE, Search, count_by_day, search_dumps
 from buildos_app.clock import local_now, zone
 from buildos_app.errors import InvalidInput
+from buildos_app.phrases.text import counted
 from buildos_app.ui.pages.dump.state import DumpRow, dump_row
 from buildos_app.ui.session import SessionState
-from buildos_app.ui.views import counted
 
 LONGEST_SEARCH = 200
 

@@ -9,6 +9,7 @@ import reflex as rx
 
 from buildos_app.errors import UserError
 from buildos_app.models.project import ProjectStatus
+from buildos_app.phrases.text import counted
 from buildos_app.projects.changes import (
     count_contents,
     create_project,
@@ -22,7 +23,6 @@ from buildos_app.ui import routes
 from buildos_app.ui.inbox import read_again, say
 from buildos_app.ui.pages.project.state import ProjectState, project_of
 from buildos_app.ui.session import SessionState, parse_id
-from buildos_app.ui.views import counted
 
 
 @dataclass(frozen=True)

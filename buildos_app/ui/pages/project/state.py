@@ -11,11 +11,12 @@ from buildos_app.clock import local_now
 from buildos_app.errors import NotFound, UserError
 from buildos_app.phases.facts import PhaseView
 from buildos_app.phases.queries import list_phases
+from buildos_app.phrases.text import counted
 from buildos_app.projects.queries import ProjectHead, get_project_head
 from buildos_app.ui import routes
 from buildos_app.ui.inbox import read_again
 from buildos_app.ui.session import SessionState, parse_id
-from buildos_app.ui.views import Chip, counted, day_words
+from buildos_app.ui.views import Chip, day_words
 
 
 @dataclass(frozen=True)

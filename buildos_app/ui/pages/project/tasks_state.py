@@ -9,6 +9,7 @@ import reflex as rx
 
 from buildos_app.errors import InvalidInput, UserError
 from buildos_app.models.project import TaskStatus
+from buildos_app.phrases.text import counted
 from buildos_app.phrases.wall_clock import at_local
 from buildos_app.projects.bulk import change_many
 from buildos_app.projects.clashes import with_clashes
@@ -23,7 +24,7 @@ from buildos_app.ui.pages.project.state import ProjectState, project_of
 from buildos_app.ui.session import SessionState, parse_id
 from buildos_app.ui.task_views import parse_row, replaced, task_row_of
 from buildos_app.ui.tasks.undo import offer_undo
-from buildos_app.ui.views import TaskRow, counted
+from buildos_app.ui.views import TaskRow
 
 COLUMNS = (
     (TaskStatus.BACKLOG, "To do"),

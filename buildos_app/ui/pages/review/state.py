@@ -16,6 +16,7 @@ from buildos_app.brain_dumps.undo import undo
 from buildos_app.clock import local_now, zone
 from buildos_app.errors import UserError
 from buildos_app.models.brain_dump import BrainDumpStatus
+from buildos_app.phrases.text import counted
 from buildos_app.ui import routes
 from buildos_app.ui.dump_runs import Run, cancel_run, find_run, start_run
 from buildos_app.ui.inbox import say
@@ -24,7 +25,6 @@ from buildos_app.ui.pages.review.views import PAGE, PHASES, BecameRow, load_revi
 from buildos_app.ui.ports import the_ports
 from buildos_app.ui.push import hub
 from buildos_app.ui.session import SessionState, parse_id
-from buildos_app.ui.views import counted
 
 STAGES = (("analysis", "What it is about"), ("context", "Projects"), ("tasks", "Tasks and notes"), ("check", "Check"))
 

@@ -12,6 +12,7 @@ from buildos_app.brain_dumps.review import current_values, list_operations
 from buildos_app.brain_dumps.undo import is_within_reach
 from buildos_app.clock import now, zone
 from buildos_app.models.brain_dump import BrainDumpStatus, OperationTable
+from buildos_app.phrases.text import counted
 from buildos_app.projects.queries import list_projects
 from buildos_app.ui import routes
 from buildos_app.ui.operation_views import (
@@ -22,7 +23,6 @@ from buildos_app.ui.operation_views import (
     text_segments,
     used_percent,
 )
-from buildos_app.ui.views import counted
 
 PAGE = 100
 PHASES = {

@@ -6,11 +6,11 @@ import reflex as rx
 
 from buildos_app.errors import InvalidInput
 from buildos_app.models.search import Kind
+from buildos_app.phrases.text import counted
 from buildos_app.projects.search import LONGEST, search
 from buildos_app.ui import routes
 from buildos_app.ui.search import HitRow, hit_row
 from buildos_app.ui.session import SessionState
-from buildos_app.ui.views import counted
 
 MOST = 100
 

@@ -8,6 +8,7 @@ import reflex as rx
 from buildos_app.accounts.accounts import get_profile
 from buildos_app.accounts.working_hours import WorkingHours, get_working_hours
 from buildos_app.clock import local_now
+from buildos_app.phrases.text import counted
 from buildos_app.projects.queries import TaskView
 from buildos_app.projects.tasks import skip, toggle_task
 from buildos_app.projects.today import TodayView, read_today
@@ -17,7 +18,7 @@ from buildos_app.ui.inbox import read_again
 from buildos_app.ui.session import SessionState
 from buildos_app.ui.task_views import parse_row, replaced, task_row_of
 from buildos_app.ui.tasks.undo import offer_undo
-from buildos_app.ui.views import TaskRow, counted, duration_words
+from buildos_app.ui.views import TaskRow, duration_words
 
 LISTS = ("past_due", "today", "upcoming", "undated")
 

@@ -10,11 +10,11 @@ from buildos_app.clock import now
 from buildos_app.errors import InvalidInput
 from buildos_app.models.llm import LlmUsage
 from buildos_app.monitoring.usage import CallView, Sum, list_calls, sums
+from buildos_app.phrases.text import counted
 from buildos_app.ui.call_views import CallRow, call_row
 from buildos_app.ui.figures import dollars, purpose_words, seconds_words
 from buildos_app.ui.pages.admin.queue.state import Tile
 from buildos_app.ui.session import AdminState, parse_id
-from buildos_app.ui.views import counted
 
 PAGE = 50
 DAYS = (7, 30, 90)

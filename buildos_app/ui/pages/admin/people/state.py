@@ -7,11 +7,12 @@ import reflex as rx
 
 from buildos_app.accounts.admins import PersonView, list_people, restrict, sign_out_everywhere
 from buildos_app.clock import now
+from buildos_app.phrases.text import counted
 from buildos_app.sms.eligibility import SHUT_OUT
 from buildos_app.sms.queueing import cancel_waiting
 from buildos_app.ui.inbox import say
 from buildos_app.ui.session import AdminState, parse_id
-from buildos_app.ui.views import ago_words, counted
+from buildos_app.ui.views import ago_words
 
 PAGE = 50
 

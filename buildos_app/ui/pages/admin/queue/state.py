@@ -8,6 +8,7 @@ import reflex as rx
 
 from buildos_app.clock import now
 from buildos_app.errors import InvalidInput
+from buildos_app.phrases.text import counted
 from buildos_app.queue.client import retry_jobs
 from buildos_app.queue.overview import (
     Bucket,
@@ -21,7 +22,7 @@ from buildos_app.queue.overview import (
 from buildos_app.ui.figures import seconds_words
 from buildos_app.ui.inbox import say
 from buildos_app.ui.session import AdminState, parse_id
-from buildos_app.ui.views import ago_words, counted
+from buildos_app.ui.views import ago_words
 
 PAGE = 50
 RANGES = {
@@ -269,6 +270,5 @@ def _worker_row(worker: WorkerView) -> WorkerRow:
 
 
 def _failed_row(job: FailedJob) -> FailedRow:
-    runs = "1 attempt" if job.attempts == 1 else f"{job.attempts} attempts"
-    detail = f"{job.email or 'nobody'} · {ago_words(job.failed_at, now())} · {runs}"
+    detail = f"{job.email or 'nobody'} · {ago_words(job.failed_at, now())} · {counted(job.attempts, 'attempt')}"
     return FailedRow(str(job.id), job.job_type, job.message or "It gave no reason.", detail)

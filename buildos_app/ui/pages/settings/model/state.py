@@ -10,6 +10,7 @@ from buildos_app.errors import BuildOSError, InvalidInput, UserError
 from buildos_app.integrations.connect import engine_name
 from buildos_app.monitoring.llm import for_person
 from buildos_app.monitoring.usage import Sum, check_model, list_calls, my_usage, set_own_cap
+from buildos_app.phrases.text import counted
 from buildos_app.ports import OFFLINE
 from buildos_app.settings import get_settings
 from buildos_app.ui.call_views import CallRow, call_row
@@ -17,7 +18,6 @@ from buildos_app.ui.figures import dollars, purpose_words
 from buildos_app.ui.inbox import say
 from buildos_app.ui.ports import the_ports
 from buildos_app.ui.session import SessionState
-from buildos_app.ui.views import counted
 
 LATEST = 20
 
