@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from buildos_app.db.session import service_session, user_session
 from buildos_app.models.sms import SmsMessage, SmsPhone
 from buildos_app.sms.preferences import Chosen, choose
@@ -24,7 +27,8 @@ class TextItem:
     reason: str = ""
 
 
-PHONE = "+15005550123"
+NUMBERS = [f"+1500555{last:04d}" for last in range(123, 10_000)]
+"""Numbers that nobody has; each demo on one installation takes the next."""
 TEXTS = (
     TextItem(-20, 18, "welcome", "BuildOS texts this number from now on.", "delivered"),
     TextItem(-2, 8, "morning_kickoff", "Good morning. Today: 4 tasks planned. First: Order timber.", "delivered"),
@@ -39,13 +43,15 @@ TEXTS = (
 async def write_texts(user_id: UUID, at: Moment) -> None:
     """A proven phone, and messages in every state that one may see."""
     async with service_session("furnish the demo", user_id=user_id) as session:
-        session.add(SmsPhone(user_id=user_id, number=PHONE, verified_at=at(-20)))
+        taken = set((await session.execute(sa.select(col(SmsPhone.number)))).scalars())
+        number = next(number for number in NUMBERS if number not in taken)
+        session.add(SmsPhone(user_id=user_id, number=number, verified_at=at(-20)))
         for item in TEXTS:
             moment = at(item.days, item.hour)
             session.add(
                 SmsMessage(
                     user_id=user_id,
-                    number=PHONE,
+                    number=number,
                     kind=item.kind,
                     content=item.content,
                     status=item.status,

@@ -39,3 +39,4 @@ async def test_every_feature_leaves_something(database: str) -> None:
     assert [query for query, count in counts.items() if not count] == []
     with pytest.raises(Conflict, match="account with this address"):
         await furnish()
+    assert await furnish(email="second@example.org") != user_id

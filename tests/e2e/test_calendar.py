@@ -76,7 +76,7 @@ async def change_on_both_sides(page: Page, house: House, google: Google, picture
     google.edit("patch", event["id"], **{name: {"dateTime": each.isoformat()} for name, each in times.items()})
     await expect(block).to_contain_text("12:00")  # theirs is newer
     await page.get_by_role("link", name="Changes on both sides").click()
-    entry = page.get_by_role("listitem").filter(has_text="Write the big offer")
+    entry = page.get_by_role("main").get_by_role("listitem").filter(has_text="Write the big offer")
     await expect(entry).to_contain_text("10:15")
     await page.screenshot(path=pictures / "calendar-changes.png")
     await entry.get_by_role("button", name="Take this one").click()
