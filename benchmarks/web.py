@@ -14,6 +14,7 @@ from playwright.async_api import BrowserContext, async_playwright
 from sqlalchemy import select
 from sqlmodel import col
 
+import buildos_app.models.brain_dump  # noqa: F401 - the table that tasks refer to
 from buildos_app.db.engine import dispose
 from buildos_app.db.ready import ensure_ready
 from buildos_app.db.session import service_session, user_session
